@@ -1,0 +1,98 @@
+import eslint from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import rxjs from 'eslint-plugin-rxjs-x';
+import tseslint from 'typescript-eslint';
+
+const timers = ['setTimeout', 'setInterval', 'setImmediate'];
+
+const noDoubleCast = {
+  selector: 'TSAsExpression > TSAsExpression > TSUnknownKeyword.typeAnnotation',
+  message: 'A double cast hides what the types would have said.',
+};
+const noNewDate = {
+  selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+  message: 'The clock is scheduler.now().',
+};
+const noNewObservable = {
+  selector: "NewExpression[callee.name='Observable']",
+  message: 'Compose operators, or use what lib/internal has.',
+};
+
+export default defineConfig(
+  globalIgnores(['dist', 'coverage', '.cache', 'docs/api']),
+  eslint.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  rxjs.configs.strict,
+  {
+    languageOptions: { parserOptions: { project: 'tsconfig.test.json' } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      // `const { left, out, ...rest }` is how a copy without some fields is made.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      // On Ollama's wire an empty string means the same as none, and `??` would keep it.
+      '@typescript-eslint/prefer-nullish-coalescing': [
+        'error',
+        { ignorePrimitives: { string: true } },
+      ],
+    },
+  },
+  {
+    files: ['lib/**/*.ts'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [{ name: 'ollama', message: 'It reads files: use ollama/browser.' }],
+          patterns: [{ group: ['rxjs/internal/*', 'rxjs-ollama', 'rxjs-ollama/*'] }],
+        },
+      ],
+      'no-restricted-syntax': ['error', noDoubleCast],
+    },
+  },
+  {
+    // The scripted server is a real one: it keeps real time.
+    files: ['lib/**/*.ts'],
+    ignores: ['lib/testing/node/**'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...[...timers, 'performance'].map((name) => ({
+          name,
+          message: 'Time comes only from the scheduler.',
+        })),
+        { name: 'process', message: 'There is none in a browser.' },
+      ],
+      'no-restricted-properties': [
+        'error',
+        ...timers.map((property) => ({ object: 'globalThis', property })),
+        { object: 'Date', property: 'now', message: 'The clock is scheduler.now().' },
+        { object: 'Math', property: 'random', message: 'Nothing here is left to chance.' },
+      ],
+      'no-restricted-syntax': ['error', noDoubleCast, noNewDate],
+    },
+  },
+  {
+    files: ['lib/**/*.ts'],
+    ignores: ['lib/internal/**', 'lib/testing/node/**'],
+    rules: { 'no-restricted-syntax': ['error', noDoubleCast, noNewDate, noNewObservable] },
+  },
+  {
+    files: ['spec/**/*.ts'],
+    rules: {
+      // Both end in a failed test: spec/support/setup.ts sees errors that nobody received.
+      'rxjs-x/no-ignored-error': 'off',
+      'rxjs-x/no-ignored-default-value': 'off',
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    rules: {
+      // The compiler checks these files too, and knows the globals.
+      'no-undef': 'off',
+      // It doesn't see casts in JSDoc.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+    },
+  },
+);

@@ -1,0 +1,24 @@
+/** @jest-config-loader esbuild-register */
+import { mkdirSync } from 'node:fs';
+import type { Config } from 'jest';
+
+// Where `--outputFile` of the npm scripts writes to, which does not make the folder.
+mkdirSync('.cache/test-results', { recursive: true });
+
+const config: Config = {
+  testMatch: ['<rootDir>/spec/**/*.spec.ts'],
+  // They need the packed tarball: `npm run test:package`.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/spec/package/'],
+  setupFilesAfterEnv: ['<rootDir>/spec/support/setup.ts'],
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.jest.json' }] },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^rxjs-ollama$': '<rootDir>/lib/index.ts',
+    '^rxjs-ollama/(.+)$': '<rootDir>/lib/$1/index.ts',
+  },
+  collectCoverageFrom: ['lib/**/*.ts'],
+  coverageThreshold: { global: { statements: 95, branches: 90 } },
+  coverageReporters: ['text', 'lcovonly'],
+};
+
+export default config;

@@ -1,0 +1,168 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, posix } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+
+const LIB = join(__dirname, '../lib');
+const ROOT = ['core', 'internal', 'operators', 'sources', 'types', 'errors'];
+
+/** What each folder, or file of `lib` itself, may import: the picture in the design, as a list. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  index: ['operators', 'sources', 'types', 'errors', 'core'],
+  types: ['rxjs', 'ollama/browser'],
+  errors: ['types'],
+  core: ['core', 'types', 'errors'],
+  internal: ['internal', 'core', 'types', 'errors', 'rxjs', 'ollama/browser'],
+  operators: ['operators', 'internal', 'core', 'types', 'errors', 'rxjs'],
+  sources: ['sources', 'internal', 'core', 'types', 'errors', 'rxjs'],
+  testing: ['testing', 'rxjs', ...ROOT],
+  'testing/node': ['testing/node', 'testing', 'node:', ...ROOT],
+};
+
+interface Import {
+  readonly from: string;
+  /** Erased by the compiler: nothing of it is loaded. */
+  readonly typeOnly: boolean;
+}
+
+const files = new Map(
+  readdirSync(LIB, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => [path.replaceAll('\\', '/'), readFileSync(join(LIB, path), 'utf8')]),
+);
+
+const parse = (path: string, text: string): ts.SourceFile =>
+  ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
+
+function readImports(path: string, text: string): Import[] {
+  return parse(path, text).statements.flatMap((node) => {
+    if (!ts.isImportDeclaration(node) && !ts.isExportDeclaration(node)) return [];
+    if (!node.moduleSpecifier || !ts.isStringLiteral(node.moduleSpecifier)) return [];
+    const from = node.moduleSpecifier.text;
+    const typeOnly = ts.isImportDeclaration(node)
+      ? node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
+      : node.isTypeOnly;
+    const resolved = from.startsWith('.')
+      ? posix.join(posix.dirname(path), from).replace(/\.js$/, '.ts')
+      : from;
+    return [{ from: resolved, typeOnly }];
+  });
+}
+
+/** The folder of a file of `lib`; a file that stands in `lib` itself is a layer of its own. */
+function layerOf(path: string): string {
+  const folder = posix.dirname(path);
+  return folder === '.' ? basename(path, '.ts') : folder;
+}
+
+function findForbidden(path: string, text: string): string[] {
+  const allowed = ALLOWED[layerOf(path)];
+  if (!allowed) return [`${path} stands in a folder that has no rule`];
+  return readImports(path, text)
+    .map(({ from }) => from)
+    .filter((from) => {
+      const layer = from.startsWith('node:')
+        ? 'node:'
+        : from.endsWith('.ts')
+          ? layerOf(from)
+          : from;
+      return !allowed.includes(layer) || (from !== 'index.ts' && basename(from) === 'index.ts');
+    })
+    .map((from) => `${path} imports ${from}`);
+}
+
+/** What loading a file loads: files of `lib`, and packages by name. */
+function load(path: string, loaded = new Set<string>()): Set<string> {
+  if (loaded.has(path)) return loaded;
+  loaded.add(path);
+  for (const { from, typeOnly } of readImports(path, files.get(path) ?? '')) {
+    if (!typeOnly) load(from, loaded);
+  }
+  return loaded;
+}
+
+const hasModifier = (node: ts.Statement, kind: ts.SyntaxKind): boolean =>
+  ts.canHaveModifiers(node) && !!ts.getModifiers(node)?.some((modifier) => modifier.kind === kind);
+
+/** What a file exports that exists at run time. */
+function readValueExports(path: string, text: string): string[] {
+  const names = parse(path, text)
+    .statements.filter(
+      (node) =>
+        hasModifier(node, ts.SyntaxKind.ExportKeyword) &&
+        !ts.isInterfaceDeclaration(node) &&
+        !ts.isTypeAliasDeclaration(node),
+    )
+    .map((node) =>
+      ts.isFunctionDeclaration(node) && node.name ? node.name.text : ts.SyntaxKind[node.kind],
+    );
+  return [...new Set(names)];
+}
+
+function isNamedReexport(node: ts.Statement): boolean {
+  return (
+    ts.isExportDeclaration(node) &&
+    node.moduleSpecifier !== undefined &&
+    node.exportClause !== undefined &&
+    ts.isNamedExports(node.exportClause)
+  );
+}
+
+const paths = [...files.keys()];
+const inFolder = (...folders: string[]): string[] =>
+  paths.filter((path) => folders.includes(dirname(path)));
+
+describe('the layers of lib', () => {
+  it('import only downwards', () => {
+    expect([...files].flatMap(([path, text]) => findForbidden(path, text))).toEqual([]);
+  });
+
+  it.each([
+    ['core/a.ts', "import { map } from 'rxjs';"],
+    ['core/a.ts', "import type { Observable } from 'rxjs';"],
+    ['operators/a.ts', "import { fromOllamaChat } from '../sources/fromOllamaChat.js';"],
+    ['operators/a.ts', "import { Ollama } from 'ollama/browser';"],
+    ['sources/a.ts', "import { splitThinking } from '../index.js';"],
+    ['sources/a.ts', "export { isArray } from 'rxjs/internal/util/isArray';"],
+    ['internal/a.ts', "import { Ollama } from 'ollama';"],
+    ['operators/a.ts', "import { startScriptedOllama } from '../testing/node/index.js';"],
+    ['testing/a.ts', "import { createServer } from 'node:http';"],
+    ['testing/node/a.ts', "import { chunk } from '../index.js';"],
+    ['elsewhere/a.ts', ''],
+  ])('a file %s with %s would be found', (path, text) => {
+    expect(findForbidden(path, text)).toHaveLength(1);
+  });
+
+  it('load nothing of ollama, even indirectly, for an operator', () => {
+    const loaded = inFolder('core', 'operators').flatMap((path) => [...load(path)]);
+    expect(loaded).toContain('rxjs');
+    expect(loaded).not.toContain('ollama/browser');
+  });
+
+  it('load only the two peers for the root entry', () => {
+    const packages = [...load('index.ts')].filter((path) => !files.has(path));
+    expect(packages.sort()).toEqual(['ollama/browser', 'rxjs']);
+  });
+
+  it('have entry points of named re-exports and nothing else', () => {
+    const entries = paths.filter((path) => basename(path) === 'index.ts');
+    expect(entries).toContain('index.ts');
+    const others = entries.filter(
+      (path) => !parse(path, files.get(path) ?? '').statements.every(isNamedReexport),
+    );
+    expect(others).toEqual([]);
+  });
+
+  it('have one function a file, of its name, for operators and sources', () => {
+    const exported = inFolder('operators', 'sources').map((path) => [
+      path,
+      readValueExports(path, files.get(path) ?? ''),
+    ]);
+    expect(exported).toEqual(exported.map(([path]) => [path, [basename(String(path), '.ts')]]));
+  });
+
+  it('offer every operator and source from the root entry', () => {
+    const offered = readImports('index.ts', files.get('index.ts') ?? '').map(({ from }) => from);
+    expect(offered).toEqual(expect.arrayContaining(inFolder('operators', 'sources')));
+  });
+});

@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { build } from 'esbuild';
+
+const REPOSITORY = join(__dirname, '../..');
+const TSC = require.resolve('typescript/bin/tsc');
+/** The peers, and what they need, as they are installed here: the test asks no registry. */
+const PEERS = ['rxjs', 'tslib', 'ollama', 'whatwg-fetch'];
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+const execute = promisify(execFile);
+let project: string;
+let shipped: string[];
+let compiled: string;
+
+/** Runs a command in the user's project; gives what it printed, also when it failed. */
+async function run(command: string, ...args: string[]): Promise<string> {
+  try {
+    return (await execute(command, args, { cwd: project })).stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    return stdout + stderr;
+  }
+}
+
+/** Compiles files of the project, the peers' declarations included; gives what the compiler said. */
+function compile(resolution: string, ...args: string[]): Promise<string> {
+  const strict = ['--strict', '--exactOptionalPropertyTypes', '--target', 'es2022'];
+  return run(process.execPath, TSC, ...strict, '--moduleResolution', resolution, ...args);
+}
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'rxjs-ollama-'));
+  const { stdout } = await execute(
+    'npm',
+    ['pack', '--json', '--ignore-scripts', '--pack-destination', project].concat(
+      '.',
+      PEERS.map((name) => `./node_modules/${name}`),
+    ),
+    { cwd: REPOSITORY, maxBuffer: 2 ** 26 },
+  );
+  const packed = JSON.parse(stdout) as Packed[];
+  shipped = packed[0]?.files.map(({ path }) => path) ?? [];
+  await writeFile(join(project, 'package.json'), '{ "private": true }');
+  await execute(
+    'npm',
+    ['install', '--offline', '--no-audit', ...packed.map(({ filename }) => `./${filename}`)],
+    { cwd: project },
+  );
+  for (const extension of ['mts', 'cts']) {
+    await copyFile(join(__dirname, 'consumer.ts'), join(project, `consumer.${extension}`));
+  }
+  compiled = await compile('nodenext', '--module', 'nodenext', 'consumer.mts', 'consumer.cts');
+}, 120_000);
+
+afterAll(() => rm(project, { recursive: true }));
+
+describe('the package', () => {
+  it('ships the build of each source file, and nothing else', async () => {
+    const sources = await readdir(join(REPOSITORY, 'lib'), { recursive: true });
+    const built = sources
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => path.slice(0, -'.ts'.length))
+      .flatMap((path) => ['esm', 'cjs'].map((format) => `dist/${format}/${path}`))
+      .flatMap((path) => [`${path}.js`, `${path}.d.ts`]);
+    const others = [
+      'package.json',
+      'README.md',
+      'LICENSE',
+      'CHANGELOG.md',
+      'dist/cjs/package.json',
+    ];
+    expect(shipped.sort()).toEqual([...built, ...others].sort());
+  });
+
+  it('compiles in a strict program with the resolution of Node', () => {
+    expect(compiled).toBe('');
+  });
+
+  it('compiles in a strict program with the resolution of bundlers', async () => {
+    expect(await compile('bundler', '--module', 'esnext', '--noEmit', 'consumer.mts')).toBe('');
+  });
+
+  it.each(['mjs', 'cjs'])('streams a chat to its end from a %s program', async (format) => {
+    const printed: unknown = JSON.parse(await run(process.execPath, `consumer.${format}`));
+    expect(printed).toEqual({
+      helpers: expect.arrayContaining([expect.any(String)]),
+      message: {
+        role: 'assistant',
+        content: expect.stringMatching(/\w/),
+        thinking: expect.stringMatching(/\w/),
+      },
+    });
+  });
+
+  it.each(['dist/esm/index.js', 'dist/cjs/core/message.js', 'core/message.js', 'package.json'])(
+    'refuses the deep import of %s',
+    async (path) => {
+      const refused = expect.stringContaining('ERR_PACKAGE_PATH_NOT_EXPORTED');
+      expect(await run('node', '-e', `require('rxjs-ollama/${path}')`)).toEqual(refused);
+      expect(await run('node', '-e', `import('rxjs-ollama/${path}')`)).toEqual(refused);
+    },
+  );
+
+  it.each(['rxjs-ollama', 'rxjs-ollama/testing'])(
+    'needs nothing of Node when a browser bundle takes in %s',
+    async (entry) => {
+      // For this platform a module of Node can't be resolved, which fails the build.
+      const { metafile } = await build({
+        stdin: { contents: `export * from '${entry}';`, resolveDir: project },
+        bundle: true,
+        platform: 'browser',
+        format: 'esm',
+        metafile: true,
+        write: false,
+      });
+      const [bundle] = Object.values(metafile.outputs);
+      expect(bundle?.exports).not.toEqual([]);
+      expect(bundle?.imports).toEqual([]);
+    },
+  );
+});
