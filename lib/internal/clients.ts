@@ -1,0 +1,81 @@
+import { Ollama } from 'ollama/browser';
+import { OllamaConnectionError } from '../errors.js';
+import type { OllamaClient, OllamaOptions } from '../types.js';
+
+/** What of an `Ollama` instance its types hide, and its requests go through. */
+export interface OfficialClient extends OllamaClient {
+  readonly config: { readonly host: string; readonly headers?: HeadersInit };
+  readonly fetch: typeof fetch;
+}
+
+/** Told by its shape, since an app may have several copies of the `ollama` package. */
+export function isOfficialClient(client: OllamaClient): client is OfficialClient {
+  return 'ongoingStreamedRequests' in client && 'fetch' in client && 'config' in client;
+}
+
+/** The client that the options name, or a new one. */
+export function getClient({ client, host, headers, fetch }: OllamaOptions): OllamaClient {
+  if (client) return client;
+  const address = host ?? defaultHost();
+  try {
+    return new Ollama({
+      ...(address && { host: address }),
+      ...(headers && { headers }),
+      ...(fetch && { fetch }),
+    });
+  } catch (cause) {
+    throw new OllamaConnectionError(
+      `"${String(address)}" is no address of a server. Give a host such as http://127.0.0.1:11434.`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * What `OLLAMA_HOST` says, as Ollama's own command reads it: an address to listen on, such as
+ * `0.0.0.0`, is reached at the loopback address.
+ */
+function defaultHost(): string | undefined {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  return process?.env?.['OLLAMA_HOST']
+    ?.trim()
+    .replace(
+      /^(\w+:\/\/)?(?:0\.0\.0\.0|\[::\]|::(?=$))(?=[:/]|$)/,
+      (_, scheme: string | undefined) => `${scheme ?? ''}127.0.0.1`,
+    );
+}
+
+/** Stands for the page's own origin in URLs until they reach `fetch`. */
+const ORIGIN = 'http://origin.invalid';
+
+/**
+ * The response to one call of the official client, which composes the request (URL, headers, API
+ * key, images) and nothing else. It is given a stand-in for the response, since its own decoder
+ * drops malformed lines and can't be stopped, see docs/decisions/0003.
+ */
+export function getResponse(
+  client: OfficialClient,
+  call: (client: OllamaClient) => unknown,
+  signal: AbortSignal,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const { config, fetch } = client;
+    const send: typeof fetch = async (input, init) => {
+      // A consumer that leaves in the frame in which it came leaves no trace on the network.
+      await Promise.resolve();
+      signal.throwIfAborted();
+      const url = String(input).replace(ORIGIN, '');
+      resolve(await fetch(url, { ...init, signal }));
+      return new Response('{}');
+    };
+    const derived = Object.create(client, {
+      fetch: { value: send },
+      // Without a host the client would log an error for every request.
+      config: { value: { ...config, host: config.host || ORIGIN } },
+      ongoingStreamedRequests: { value: [] },
+      // The client for Node would read a file that a string in `images` names.
+      encodeImage: { value: Reflect.get(Ollama.prototype, 'encodeImage') },
+    }) as OfficialClient;
+    Promise.resolve(call(derived)).catch(reject);
+  });
+}

@@ -1,0 +1,65 @@
+import { defer, type Observable, type ObservableInput } from 'rxjs';
+import type { Line } from '../core/line.js';
+import { getClient, isOfficialClient } from '../internal/clients.js';
+import { fromReply } from '../internal/fromReply.js';
+import { fromServer } from '../internal/fromServer.js';
+import { copyRequest } from '../internal/request.js';
+import type { ChatChunk, ChatRequest, OllamaOptions } from '../types.js';
+
+/**
+ * Streams one chat answer: emits each chunk as it arrives, the final one with `done: true`, then
+ * completes.
+ *
+ * _It's like `fetch`, but nothing is sent before you subscribe, and unsubscribing stops the model._
+ *
+ * ```none
+ *  subscribe ─►  --a-b-c-(d|)      a, b, c: deltas; d: the final chunk, with the statistics
+ *  leave early   --a-b!            the server sees the close in the same network turn
+ * ```
+ *
+ * Cold: each subscription makes a request of its own, with the same body. Unsubscribing cancels it
+ * at the server at any moment, also while the model is still being loaded and no header has come;
+ * if the subscriber leaves in the frame in which it came, nothing is sent at all.
+ *
+ * All chunks of one network read are emitted synchronously. The next read waits until they have been
+ * taken, so a slow synchronous consumer holds the server back; asynchronous operators such as
+ * `concatMap` buffer instead.
+ *
+ * Errors are {@link OllamaError}s: refused or broken connections, bad statuses, error lines, lines
+ * that are no chunk, and responses that end without a final chunk. Once a chunk has arrived they
+ * carry the message so far as `partial`. A `done_reason` of `'load'` or `'unload'` is no error: one
+ * final chunk without an answer.
+ *
+ * ```ts
+ * import { answerText, fromOllamaChat } from 'rxjs-ollama';
+ *
+ * fromOllamaChat({ model: 'qwen3', messages: [{ role: 'user', content: 'Why is the sky blue?' }] })
+ *   .pipe(answerText())
+ *   .subscribe((text) => process.stdout.write(text));
+ * ```
+ *
+ * @param request goes to the server as it is and is not changed; `stream` is true unless said otherwise
+ * @param options where to send it, or a client of your own
+ * @see {@link splitThinking}, {@link accumulateMessage}
+ */
+export function fromOllamaChat(
+  request: ChatRequest,
+  options: OllamaOptions = {},
+): Observable<ChatChunk> {
+  return defer(() => {
+    const client = getClient(options);
+    const call = (by = client) => by.chat(copyRequest(request));
+    return isOfficialClient(client)
+      ? fromServer(client, call, toChatChunk, options.maxLineBytes)
+      : fromReply(call() as ObservableInput<ChatChunk>);
+  });
+}
+
+function toChatChunk(line: Line): ChatChunk | undefined {
+  // Some model backends leave `done` out of the final chunk (ollama/ollama-vscode#60).
+  line['done'] ??= Boolean(line['done_reason']);
+  if (line['done'] === true) line['message'] ??= { role: 'assistant', content: '' };
+  return typeof line['message'] === 'object' && line['message'] !== null
+    ? (line as ChatChunk & Line)
+    : undefined;
+}

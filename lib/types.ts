@@ -1,0 +1,197 @@
+import type { ChatResponse, Options } from 'ollama/browser';
+import type { ObservableInput } from 'rxjs';
+
+/** A value that survives `JSON.stringify`. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue | undefined };
+
+/** A JSON Schema, as Ollama takes it in `format` and in a tool's `parameters`. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** How a model is asked to think; `'max'` needs Ollama 0.22. */
+export type Think = boolean | 'low' | 'medium' | 'high' | 'max';
+
+/**
+ * A call that the model wants made. It always arrives whole: `arguments` are never partial.
+ *
+ * Servers before 0.12.10 send no `id`, and those before 0.12.6 leave out `index` 0, so neither can
+ * serve as a key.
+ */
+export interface ToolCall {
+  readonly id?: string;
+  readonly function: {
+    readonly index?: number;
+    readonly name: string;
+    readonly arguments: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** A call that has an `id`: the server's own, or its place in the message. */
+export interface IdentifiedToolCall extends ToolCall {
+  readonly id: string;
+}
+
+/** A function offered to the model; `parameters` may nest as deep as JSON Schema does. */
+export interface Tool {
+  readonly type: string;
+  readonly function: {
+    readonly name?: string;
+    readonly description?: string;
+    readonly type?: string;
+    readonly parameters?: JsonSchema;
+  };
+}
+
+/** A message of the conversation, as a request carries it. */
+export interface Message {
+  readonly role: string;
+  readonly content: string;
+  readonly thinking?: string;
+  /** Bytes, or base64 without a `data:` prefix. A string is never taken for a file's path. */
+  readonly images?: readonly Uint8Array[] | readonly string[];
+  readonly tool_calls?: readonly ToolCall[];
+  /** On a `tool` message: the name of the function whose result this is. */
+  readonly tool_name?: string;
+  /** On a `tool` message: the `id` of the call whose result this is. */
+  readonly tool_call_id?: string;
+}
+
+/** What the assistant said: complete, or as far as it has come. Append it to `messages` as it is. */
+export interface AssistantMessage extends Message {
+  readonly role: 'assistant';
+}
+
+/**
+ * A request for `/api/chat`. Accepts whatever the `ollama` package's `ChatRequest` accepts, and what
+ * the server has learned since. Keys unknown here reach the server as they are.
+ */
+export interface ChatRequest {
+  readonly model: string;
+  readonly messages?: readonly Message[];
+  /** `false` gives the whole answer as one chunk, through the same operators. @defaultValue `true` */
+  readonly stream?: boolean;
+  readonly format?: string | object;
+  /** Seconds (negative: forever), or a Go duration such as `'5m'`. */
+  readonly keep_alive?: string | number;
+  readonly tools?: readonly Tool[];
+  readonly think?: Think;
+  readonly logprobs?: boolean;
+  /** 0 to 20. */
+  readonly top_logprobs?: number;
+  readonly options?: Partial<Options>;
+  /** Whether to drop the oldest messages when the context is full. @defaultValue `true` */
+  readonly truncate?: boolean;
+  /** Whether to slide the context while generating. @defaultValue `true` */
+  readonly shift?: boolean;
+}
+
+/** The probability of one token, and of those that might have stood in its place. */
+export interface Logprob {
+  readonly token: string;
+  readonly logprob: number;
+  readonly bytes?: readonly number[];
+  readonly top_logprobs?: readonly Logprob[];
+}
+
+/** The message of one chunk: deltas, to be appended to what came before. */
+export interface ChunkMessage {
+  readonly role: string;
+  readonly content: string;
+  readonly thinking?: string;
+  readonly images?: readonly string[];
+  readonly tool_calls?: readonly ToolCall[];
+  readonly tool_name?: string;
+  readonly tool_call_id?: string;
+}
+
+interface ChunkEnvelope {
+  readonly model: string;
+  /** RFC 3339, with up to nine fraction digits. */
+  readonly created_at: string;
+  readonly message: ChunkMessage;
+  readonly remote_model?: string;
+  readonly remote_host?: string;
+  readonly logprobs?: readonly Logprob[];
+}
+
+/** A chunk while the model is still at it. */
+export interface ChatDeltaChunk extends ChunkEnvelope {
+  readonly done: false;
+}
+
+/**
+ * The figures of the final chunk. Each may be missing: the server leaves out zeros, and cloud models
+ * send only a few. Durations are nanoseconds.
+ */
+export interface ChatStatistics {
+  readonly total_duration?: number;
+  readonly load_duration?: number;
+  readonly prompt_eval_count?: number;
+  readonly prompt_eval_duration?: number;
+  readonly eval_count?: number;
+  readonly eval_duration?: number;
+}
+
+/** The last chunk: why the model stopped, and what it took. */
+export interface ChatFinalChunk extends ChunkEnvelope, ChatStatistics {
+  readonly done: true;
+  /** `'stop'`, `'length'`, `'load'`, `'unload'`, or nothing; there is none for tool calls. */
+  readonly done_reason?: string;
+}
+
+/** One NDJSON line of `/api/chat`, as it is on the wire, told apart by `done`. */
+export type ChatChunk = ChatDeltaChunk | ChatFinalChunk;
+
+/** What a chunk is about. */
+export type Phase = 'thinking' | 'answer' | 'tools' | 'done';
+
+/** A chunk that is about one thing only, as `splitThinking` emits it. */
+export type PhasedChunk<C extends ChatChunk = ChatChunk> = C & {
+  readonly phase: Phase;
+  /** The answer so far was thinking: its closing tag came without an opening one. */
+  readonly reclassify?: true;
+};
+
+/** Marks that operators leave on a chunk for the operators after them. */
+export interface ChunkMarks {
+  readonly phase?: Phase;
+  readonly reclassify?: true;
+  /** The request was made again: whatever was accumulated starts over with this chunk. */
+  readonly reset?: true;
+  /** How many chunks of the wire are merged in this one; one when absent. */
+  readonly merged?: number;
+}
+
+/**
+ * Any client whose `chat` answers with chunks: an `Ollama` instance, or one of your own. An
+ * Observable is subscribed to directly, without a promise in between; what a promise resolves to is
+ * iterated. If what it iterates has an `abort()`, unsubscribing calls it.
+ */
+export interface OllamaClient {
+  chat(
+    request: ChatRequest,
+  ):
+    | ObservableInput<ChatChunk>
+    | PromiseLike<AsyncIterable<ChatChunk | ChatResponse> | ChatResponse>;
+}
+
+/** Where and how a request is made. */
+export interface OllamaOptions {
+  /**
+   * An `Ollama` instance, whose host, headers, proxy and fetch are used; or anything whose `chat`
+   * returns an Observable, an async iterable or a promise of one. Overrides the other fields.
+   */
+  readonly client?: OllamaClient;
+  /** @defaultValue `OLLAMA_HOST` where there is an environment, else `http://127.0.0.1:11434` */
+  readonly host?: string;
+  readonly headers?: HeadersInit;
+  /** @defaultValue the global `fetch` */
+  readonly fetch?: typeof fetch;
+  /** The longest line of a response that is accepted, in bytes. @defaultValue `67108864` (64 MiB) */
+  readonly maxLineBytes?: number;
+}
