@@ -1,0 +1,40 @@
+import { defer, map, type OperatorFunction } from 'rxjs';
+import { createResponse } from '../core/response.js';
+import type { ChatChunk } from '../types.js';
+
+/**
+ * Emits the response so far, in the shape that `stream: false` would have given: the message put
+ * together, log probabilities too, and all other fields as they came last.
+ *
+ * _It's like `accumulateMessage`, but with everything around the message: why the model stopped, and
+ * what it took._
+ *
+ * ```none
+ *  source:  --a---b---(d|)    a: 'Hel'  b: 'lo'  d: the final chunk, with statistics
+ *           accumulateResponse()
+ *  result:  --x---y---(z|)    x: 'Hel'  y: 'Hello'  z: 'Hello', done, with statistics
+ * ```
+ *
+ * The marks of other operators (`phase`, `merged`, `reclassify`, `reset`) are honored and left out.
+ * Snapshots are never changed afterwards. An empty source gives an empty result; an error goes
+ * through.
+ *
+ * ```ts
+ * import { accumulateResponse, fromOllamaChat } from 'rxjs-ollama';
+ *
+ * fromOllamaChat({ model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] })
+ *   .pipe(accumulateResponse())
+ *   .subscribe((response) => {
+ *     if (response.done) console.log(response.message.content, response.eval_count);
+ *   });
+ * ```
+ *
+ * @see {@link accumulateMessage}, {@link throughput}
+ */
+export function accumulateResponse<C extends ChatChunk>(): OperatorFunction<C, C> {
+  return (source) =>
+    defer(() => {
+      const response = createResponse<C>();
+      return source.pipe(map((chunk) => response.add(chunk)));
+    });
+}

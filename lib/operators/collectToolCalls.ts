@@ -1,0 +1,32 @@
+import { pipe, toArray, type OperatorFunction } from 'rxjs';
+import type { ChatChunk, IdentifiedToolCall } from '../types.js';
+import { toolCalls } from './toolCalls.js';
+
+/**
+ * Emits all tool calls of the answer once, when it is complete: `[]` if there are none.
+ *
+ * _It's like `toArray` after `toolCalls`._
+ *
+ * ```none
+ *  source:  --a---b---(d|)    b: a chunk with the call x  d: the final chunk, with the call y
+ *           collectToolCalls()
+ *  result:  ----------(r|)    r: [x, y]
+ * ```
+ *
+ * In order of arrival, with `id` and `arguments` made good as {@link toolCalls} does. An error of the
+ * source goes through, and no calls are emitted then: an answer that was cut may lack some.
+ *
+ * ```ts
+ * import { collectToolCalls, fromOllamaChat, type Tool } from 'rxjs-ollama';
+ *
+ * declare const tools: Tool[];
+ * fromOllamaChat({ model: 'qwen3', messages: [{ role: 'user', content: 'What is 17 × 23?' }], tools })
+ *   .pipe(collectToolCalls())
+ *   .subscribe((calls) => console.log(calls.length));
+ * ```
+ *
+ * @see {@link toolCalls}, {@link accumulateMessage}
+ */
+export function collectToolCalls(): OperatorFunction<ChatChunk, IdentifiedToolCall[]> {
+  return pipe(toolCalls(), toArray());
+}

@@ -1,0 +1,51 @@
+import type { OperatorFunction } from 'rxjs';
+import { createPhaseSplitter } from '../core/phases.js';
+import type { ThinkingOptions } from '../core/thinking.js';
+import { operate } from '../internal/operate.js';
+import type { ChatChunk, PhasedChunk } from '../types.js';
+
+/**
+ * Says of each chunk what it is about: `phase` is `'thinking'`, `'answer'`, `'tools'` or `'done'`. A
+ * chunk that is about several things becomes several chunks, in this order; the statistics ride on
+ * the last one.
+ *
+ * _It's like `map`, but what a model mumbles into its beard is told from what it says._
+ *
+ * ```none
+ *  source:  --a---b---c---(d|)     a: '<thi'  b: 'nk>hm</think>'  c: 'Hi'  d: done
+ *           splitThinking()
+ *  result:  ------b---c---(d|)     b: thinking 'hm'  c: answer 'Hi'  d: done
+ * ```
+ *
+ * A model's own `message.thinking` wins: once it is seen, tags in the content are text. Otherwise tags
+ * are read where Ollama's own parser reads them: one opening tag before the first visible text, its
+ * closing tag where it first occurs, each possibly cut by chunks. White space after a tag is dropped,
+ * and around a leading one. Text that might become a tag waits for the next chunk and is delivered at
+ * the end, also before an error; it is dropped when the consumer leaves.
+ *
+ * A closing tag without an opening one, which templates cause that open the block in the prompt,
+ * can't be undone in deltas: the chunk after it carries `reclassify: true`, which means that all of
+ * the answer so far was thinking. `accumulateMessage` and `accumulateResponse` move it. Inside code
+ * or quotation marks, or after the answer mentioned the opening tag, it is text.
+ *
+ * ```ts
+ * import { fromOllamaChat, splitThinking } from 'rxjs-ollama';
+ *
+ * fromOllamaChat({ model: 'deepseek-r1', messages: [{ role: 'user', content: 'Hi' }] })
+ *   .pipe(splitThinking())
+ *   .subscribe(({ phase, message }) => {
+ *     if (phase === 'thinking') console.log('🤔', message.thinking);
+ *     if (phase === 'answer') console.log(message.content);
+ *   });
+ * ```
+ *
+ * @see {@link bufferForUi}, {@link accumulateMessage}, {@link answerText}, {@link thinkingText}
+ */
+export function splitThinking<C extends ChatChunk>(
+  options?: ThinkingOptions,
+): OperatorFunction<C, PhasedChunk<C>> {
+  return operate(() => {
+    const { push, flush } = createPhaseSplitter<C>(options);
+    return { next: push, flush };
+  });
+}

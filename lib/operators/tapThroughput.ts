@@ -1,0 +1,51 @@
+import { asyncScheduler, defer, tap, type MonoTypeOperatorFunction, type Observer } from 'rxjs';
+import { createMeter, type Throughput } from '../core/metrics.js';
+import type { ChatChunk } from '../types.js';
+import type { ThroughputOptions } from './throughput.js';
+
+/**
+ * Shows an observer how fast the answer comes, and lets the chunks through as they are.
+ *
+ * _It's like `tap`, but what it is shown are the figures of `throughput`._
+ *
+ * ```none
+ *  source:    --a---b---(d|)
+ *             tapThroughput(observer)
+ *  result:    --a---b---(d|)
+ *  observer:  --x---y---(z|)    x, y: { exact: false }  z: { exact: true }
+ * ```
+ *
+ * The observer sees the figures before the chunk goes on, and completion and errors too. What it
+ * throws becomes the error of the result.
+ *
+ * ```ts
+ * import { answerText, fromOllamaChat, tapThroughput } from 'rxjs-ollama';
+ *
+ * fromOllamaChat({ model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] })
+ *   .pipe(
+ *     tapThroughput(({ tokensPerSecond }) => (document.title = tokensPerSecond.toFixed(1))),
+ *     answerText(),
+ *   )
+ *   .subscribe((text) => document.body.append(text));
+ * ```
+ *
+ * @see {@link throughput}
+ */
+export function tapThroughput<C extends ChatChunk>(
+  observer: Partial<Observer<Throughput>> | ((figures: Throughput) => void),
+  { scheduler = asyncScheduler }: ThroughputOptions = {},
+): MonoTypeOperatorFunction<C> {
+  const to: Partial<Observer<Throughput>> =
+    typeof observer === 'function' ? { next: observer } : observer;
+  return (source) =>
+    defer(() => {
+      const meter = createMeter(scheduler.now());
+      return source.pipe(
+        tap({
+          next: (chunk) => to.next?.(meter.add(chunk, scheduler.now())),
+          error: (cause: unknown) => to.error?.(cause),
+          complete: () => to.complete?.(),
+        }),
+      );
+    });
+}

@@ -1,0 +1,51 @@
+import { asyncScheduler, defer, map, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { createMeter, type Throughput } from '../core/metrics.js';
+import type { ChatChunk } from '../types.js';
+
+/** How {@link throughput} and {@link tapThroughput} tell the time. */
+export interface ThroughputOptions {
+  /** The clock. @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * Emits how fast the answer comes: for each chunk the figures so far, with the final chunk the
+ * server's own.
+ *
+ * _It's like a speedometer that is calibrated on arrival._
+ *
+ * ```none
+ *  source:  --a---b---(d|)    a, b: deltas  d: the final chunk, with statistics
+ *           throughput()
+ *  result:  --x---y---(z|)    x, y: { exact: false }  z: { exact: true }
+ * ```
+ *
+ * While the model is at it, tokens are counted as chunks (those that `bufferForUi` merged count as
+ * many), and the rate is over the time since the first one. The final chunk's `eval_count` and
+ * `eval_duration` replace both; where it lacks the duration, as cloud models do, the rate stays
+ * inexact. Loading the model, reading the prompt and generating have figures of their own. Times are
+ * milliseconds, counted from subscribing, on the given scheduler's clock; no timer is used.
+ *
+ * An empty source gives an empty result; an error goes through.
+ *
+ * ```ts
+ * import { fromOllamaChat, throughput } from 'rxjs-ollama';
+ *
+ * fromOllamaChat({ model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] })
+ *   .pipe(throughput())
+ *   .subscribe(({ tokensPerSecond, exact }) =>
+ *     console.log(`${exact ? '' : '~'}${tokensPerSecond.toFixed(1)} tokens/s`),
+ *   );
+ * ```
+ *
+ * @see {@link tapThroughput}
+ */
+export function throughput({
+  scheduler = asyncScheduler,
+}: ThroughputOptions = {}): OperatorFunction<ChatChunk, Throughput> {
+  return (source) =>
+    defer(() => {
+      const meter = createMeter(scheduler.now());
+      return source.pipe(map((chunk) => meter.add(chunk, scheduler.now())));
+    });
+}
