@@ -1,0 +1,87 @@
+import { OllamaStreamError } from '../errors.js';
+import type { ChatDeltaChunk, ChatFinalChunk, ChunkMessage, ToolCall } from '../types.js';
+
+/** The figures of a final chunk; durations are nanoseconds, as on the wire. */
+export interface DoneFields {
+  /** @defaultValue `'stop'` */
+  readonly reason?: string;
+  readonly evalCount?: number;
+  readonly evalDuration?: number;
+  readonly promptEvalCount?: number;
+  readonly promptEvalDuration?: number;
+  readonly loadDuration?: number;
+  readonly totalDuration?: number;
+}
+
+const envelope = { model: 'test', created_at: '2026-01-01T00:00:00Z' };
+
+function delta(message: Partial<ChunkMessage>): ChatDeltaChunk {
+  return { ...envelope, message: { role: 'assistant', content: '', ...message }, done: false };
+}
+
+/**
+ * Makes chunks as Ollama sends them, with all that a test has no interest in filled in.
+ *
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { accumulateMessage } from 'rxjs-ollama';
+ * import { chunk } from 'rxjs-ollama/testing';
+ *
+ * of(chunk.thinking('hm'), chunk.answer('Hel'), chunk.answer('lo'), chunk.done())
+ *   .pipe(accumulateMessage())
+ *   .subscribe(console.log);
+ * ```
+ */
+export const chunk = {
+  /** A piece of the answer. */
+  answer: (content: string): ChatDeltaChunk => delta({ content }),
+
+  /** A piece of native thinking. */
+  thinking: (thinking: string): ChatDeltaChunk => delta({ thinking }),
+
+  /** One tool call; without an `id` as servers before 0.12.10 send it. */
+  toolCall: (
+    name: string,
+    args: ToolCall['function']['arguments'] = {},
+    id?: string,
+  ): ChatDeltaChunk =>
+    delta({ tool_calls: [{ ...(id && { id }), function: { name, arguments: args } }] }),
+
+  /** The final chunk: 100 tokens in two seconds, unless said otherwise. */
+  done: ({
+    reason = 'stop',
+    evalCount = 100,
+    evalDuration = 2e9,
+    promptEvalCount = 20,
+    promptEvalDuration = 4e8,
+    loadDuration = 1e8,
+    totalDuration = loadDuration + promptEvalDuration + evalDuration,
+  }: DoneFields = {}): ChatFinalChunk => ({
+    ...envelope,
+    message: { role: 'assistant', content: '' },
+    done: true,
+    done_reason: reason,
+    total_duration: totalDuration,
+    load_duration: loadDuration,
+    prompt_eval_count: promptEvalCount,
+    prompt_eval_duration: promptEvalDuration,
+    eval_count: evalCount,
+    eval_duration: evalDuration,
+  }),
+
+  /** What the stream fails with when the server sends an error line. */
+  error: (message: string): OllamaStreamError => new OllamaStreamError(message, { error: message }),
+};
+
+const PATTERNS = { token: /\s*\S{1,4}|\s+$/gu, word: /\s*\S+|\s+$/gu, character: /./gsu };
+
+/**
+ * A text as the chunks of an answer, without a final one: cut about as a model's tokens are, by words,
+ * or by characters.
+ */
+export function chunks(
+  text: string,
+  { by = 'token' }: { readonly by?: 'token' | 'word' | 'character' } = {},
+): ChatDeltaChunk[] {
+  return Array.from(text.match(PATTERNS[by]) ?? [], chunk.answer);
+}

@@ -1,0 +1,59 @@
+import { Observable, defer, finalize, from, tap, type ObservableInput } from 'rxjs';
+import type { ChatChunk, ChatRequest, OllamaClient } from '../types.js';
+
+/** What a scripted client answers: always the same, or a function of the request and its number. */
+export type ClientScript =
+  | ObservableInput<ChatChunk>
+  | ((request: ChatRequest, index: number) => ObservableInput<ChatChunk>);
+
+/** A client without a server, which tells what was asked of it. */
+export interface ScriptedClient extends OllamaClient {
+  chat(request: ChatRequest): Observable<ChatChunk>;
+  /** The requests, in order. */
+  readonly requests: readonly ChatRequest[];
+  /** How many answers were left before they had ended. */
+  readonly aborts: number;
+}
+
+/**
+ * A client for `options.client` that answers from a script: a marble Observable, say, or an array.
+ *
+ * _It's like a server, but its time is virtual: no promise stands between it and your pipeline._
+ *
+ * ```ts
+ * import { TestScheduler } from 'rxjs/testing';
+ * import { answerText, fromOllamaChat } from 'rxjs-ollama';
+ * import { chunk, scriptedClient } from 'rxjs-ollama/testing';
+ *
+ * declare const scheduler: TestScheduler;
+ * scheduler.run(({ cold, expectObservable }) => {
+ *   const client = scriptedClient(cold('-a-b|', { a: chunk.answer('Hel'), b: chunk.answer('lo') }));
+ *   const text$ = fromOllamaChat({ model: 'any' }, { client }).pipe(answerText());
+ *   expectObservable(text$).toBe('      -x-y|', { x: 'Hel', y: 'lo' });
+ * });
+ * ```
+ */
+export function scriptedClient(script: ClientScript): ScriptedClient {
+  const requests: ChatRequest[] = [];
+  let aborts = 0;
+  return {
+    requests,
+    get aborts() {
+      return aborts;
+    },
+    chat: (request) =>
+      defer(() => {
+        const index = requests.push(request) - 1;
+        let ended = false;
+        const end = (): void => {
+          ended = true;
+        };
+        return from(typeof script === 'function' ? script(request, index) : script).pipe(
+          tap({ error: end, complete: end }),
+          finalize(() => {
+            if (!ended) aborts++;
+          }),
+        );
+      }),
+  };
+}
