@@ -1,0 +1,17 @@
+export { startScriptedOllama } from './startScriptedOllama.js';
+export { inTurn } from './script.js';
+export type { ScriptedOllama, ScriptedOllamaOptions } from './startScriptedOllama.js';
+export type { Capability, ScriptedModel } from './models.js';
+export type { Outcome, ReceivedBody, ReceivedRequest } from './received.js';
+export type {
+  ChunkStep,
+  ErrorStep,
+  FaultStep,
+  ProgressStep,
+  RawStep,
+  Reply,
+  Scenario,
+  Script,
+  Step,
+  Steps,
+} from './script.js';

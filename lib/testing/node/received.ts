@@ -1,0 +1,43 @@
+import type { Message, Think, Tool } from '../../types.js';
+
+/** The body of a request, as it was sent: an invalid one is there too, whatever its types say. */
+export interface ReceivedBody {
+  readonly model?: string;
+  readonly messages?: readonly Message[];
+  readonly prompt?: string;
+  readonly stream?: boolean;
+  readonly think?: Think;
+  readonly tools?: readonly Tool[];
+  readonly [key: string]: unknown;
+}
+
+/**
+ * How a response ended, if it has.
+ *
+ * - `'open'`: not yet
+ * - `'completed'`: all of it was written
+ * - `'aborted'`: the client left before
+ * - `'dropped'`: the server broke it off, by a fault or by `close()`
+ */
+export type Outcome = 'open' | 'completed' | 'aborted' | 'dropped';
+
+/** A request, and what has become of its response so far. */
+export interface ReceivedRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Empty if there was none, or no JSON object. */
+  readonly body: ReceivedBody;
+  /** Which connection it came on, counted from 1. */
+  readonly connection: number;
+  /** How many lines of the response have been handed to the connection, counted by their newlines. */
+  readonly linesWritten: number;
+  readonly outcome: Outcome;
+  /** Resolves when the response has ended or the client has gone. Nothing is written after. */
+  readonly closed: Promise<Outcome>;
+  /** On the clock of `performance.now()`. */
+  readonly receivedAt: number;
+  /** When `closed` resolved; `undefined` while the response is open. */
+  readonly closedAt: number | undefined;
+}

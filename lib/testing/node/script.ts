@@ -1,0 +1,132 @@
+import type { ChatStatistics, ChunkMessage, Logprob, ToolCall } from '../../types.js';
+import type { ReceivedRequest } from './received.js';
+
+/** What every step can have: a pause before it. */
+interface Timed {
+  /** Milliseconds to wait before this step, or a promise to wait for. */
+  readonly delay?: number | PromiseLike<unknown>;
+}
+
+/** What every step that writes a line can have. */
+interface Line extends Timed {
+  /** What ends the line: `'\r\n'`, say, or `''` for nothing. @defaultValue `'\n'` */
+  readonly newline?: string;
+}
+
+/**
+ * One chunk of the answer. Whatever is left out is filled in as Ollama would: the model asked for,
+ * the time, the role, ids and indices of tool calls, and on the final chunk the reason and the
+ * figures. A zero, an empty string or an empty list leaves the field out, as it does on the wire. A
+ * whole `ChatChunk` is a step too. A step that has a `delay` and nothing else writes nothing.
+ */
+export interface ChunkStep extends Line, ChatStatistics {
+  readonly content?: string;
+  readonly thinking?: string;
+  readonly tool_calls?: readonly ToolCall[];
+  readonly images?: readonly string[];
+  /** The same fields where the wire has them; those above win. */
+  readonly message?: Partial<ChunkMessage>;
+  readonly done?: boolean;
+  /** @defaultValue `'stop'` on the final chunk */
+  readonly done_reason?: string;
+  readonly logprobs?: readonly Logprob[];
+  /** Only `/api/generate` has it, on the final chunk. */
+  readonly context?: readonly number[];
+  readonly model?: string;
+  readonly created_at?: string;
+  readonly remote_model?: string;
+  readonly remote_host?: string;
+}
+
+/** One line of progress, for `/api/pull`, `/api/push` and `/api/create`. */
+export interface ProgressStep extends Line {
+  readonly status: string;
+  readonly digest?: string;
+  readonly total?: number;
+  readonly completed?: number;
+}
+
+/**
+ * The server fails: with a status and a JSON body as long as nothing has been written, else, or if
+ * the {@link Reply} states a status, with an error line.
+ */
+export interface ErrorStep extends Line {
+  readonly error: unknown;
+  /** The status, where the error can still be one. @defaultValue `500` */
+  readonly status?: number;
+}
+
+/** Text or bytes, written as they are. An empty one sends the headers alone. */
+export interface RawStep extends Timed {
+  readonly raw: string | Uint8Array;
+}
+
+/**
+ * Something breaks, and the scenario ends there.
+ *
+ * - `'hang'`: nothing more comes, and the response stays open until the client leaves
+ * - `'cut'`: half a line, then the regular end of the response
+ * - `'close'`: the connection closes in mid-response
+ * - `'reset'`: the connection is reset in mid-response
+ */
+export interface FaultStep extends Timed {
+  readonly fault: 'hang' | 'cut' | 'close' | 'reset';
+}
+
+/** One thing that the server does; a string is a chunk with that content. */
+export type Step = string | ChunkStep | ProgressStep | ErrorStep | RawStep | FaultStep;
+
+/** Steps as a list, or from a generator, which need not end. */
+export type Steps = readonly Step[] | (Iterable<Step> & object) | AsyncIterable<Step>;
+
+/** Steps with a say in how they are sent. */
+export interface Reply {
+  readonly steps: Steps;
+  /** @defaultValue `200`, or that of an error before any output */
+  readonly status?: number;
+  /** Added to the headers of the response, or instead of them. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds before each step that has no `delay` of its own. @defaultValue `0` */
+  readonly delay?: number;
+  /**
+   * How the body is cut into writes: one a line, one every so many bytes without regard to lines, or
+   * all that comes without a pause as a whole.
+   *
+   * @defaultValue `'line'`
+   */
+  readonly cutting?: 'line' | 'whole' | number;
+}
+
+/** What the server does with one request. Nothing is added: an answer ends well with `{ done: true }`. */
+export type Scenario = Steps | Reply;
+
+/**
+ * One scenario for every request, or a function that decides for each. A generator runs only once,
+ * so a script that makes one is a generator function.
+ */
+export type Script = Scenario | ((request: ReceivedRequest) => Scenario | PromiseLike<Scenario>);
+
+/**
+ * A script for several requests: the first scenario for the first one, and so on; the last one
+ * serves all further requests.
+ *
+ * ```ts
+ * import { inTurn, startScriptedOllama } from 'rxjs-ollama/testing/node';
+ *
+ * await using ollama = await startScriptedOllama(
+ *   inTurn([{ error: 'server busy', status: 503 }], ['Here I am.', { done: true }]),
+ * );
+ * ```
+ */
+export function inTurn(...scripts: readonly [Script, ...Script[]]): Script {
+  let turn = 0;
+  return (request) => {
+    const script = scripts[Math.min(turn++, scripts.length - 1)] ?? scripts[0];
+    return typeof script === 'function' ? script(request) : script;
+  };
+}
+
+/** The scenario with every field that it may leave out. */
+export function toReply(scenario: Scenario): Reply {
+  return 'steps' in scenario ? scenario : { steps: scenario };
+}
