@@ -10,7 +10,13 @@ import * as testing from 'rxjs-ollama/testing';
 import { startScriptedOllama } from 'rxjs-ollama/testing/node';
 
 async function main(): Promise<void> {
-  const ollama = await startScriptedOllama();
+  const ollama = await startScriptedOllama([
+    '<think>Polite',
+    '.</think>',
+    'Hello',
+    '!',
+    { done: true },
+  ]);
   const message: AssistantMessage = await lastValueFrom(
     fromOllamaChat(
       { model: 'qwen3', messages: [{ role: 'user', content: 'Hi!' }] },

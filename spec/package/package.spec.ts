@@ -8,8 +8,8 @@ import { build } from 'esbuild';
 
 const REPOSITORY = join(__dirname, '../..');
 const TSC = require.resolve('typescript/bin/tsc');
-/** The peers, and what they need, as they are installed here: the test asks no registry. */
-const PEERS = ['rxjs', 'tslib', 'ollama', 'whatwg-fetch'];
+/** What the package needs, as it is installed here: the test asks no registry. */
+const NEEDED = ['rxjs', 'tslib', 'ollama', 'whatwg-fetch', '@standard-schema/spec'];
 
 interface Packed {
   readonly filename: string;
@@ -43,7 +43,7 @@ beforeAll(async () => {
     'npm',
     ['pack', '--json', '--ignore-scripts', '--pack-destination', project].concat(
       '.',
-      PEERS.map((name) => `./node_modules/${name}`),
+      NEEDED.map((name) => `./node_modules/${name}`),
     ),
     { cwd: REPOSITORY, maxBuffer: 2 ** 26 },
   );
@@ -92,12 +92,8 @@ describe('the package', () => {
   it.each(['mjs', 'cjs'])('streams a chat to its end from a %s program', async (format) => {
     const printed: unknown = JSON.parse(await run(process.execPath, `consumer.${format}`));
     expect(printed).toEqual({
-      helpers: expect.arrayContaining([expect.any(String)]),
-      message: {
-        role: 'assistant',
-        content: expect.stringMatching(/\w/),
-        thinking: expect.stringMatching(/\w/),
-      },
+      message: { role: 'assistant', content: 'Hello!', thinking: 'Polite.' },
+      helpers: expect.arrayContaining(['chunk']),
     });
   });
 
