@@ -1,4 +1,4 @@
-import type { AssistantMessage, ToolCall } from './types.js';
+import type { AssistantMessage, Message, ToolCall } from './types.js';
 
 /** What an error carries besides its message. */
 interface ErrorFields {
@@ -16,6 +16,8 @@ export abstract class OllamaError extends Error {
   abstract readonly code: OllamaErrorCode;
   /** The message so far, when at least one chunk had arrived. */
   declare readonly partial?: AssistantMessage;
+  /** In a run of tools: all messages so far, those of the request first and `partial` last. */
+  declare readonly history?: readonly Message[];
 
   constructor(message: string, { cause, partial }: ErrorFields = {}) {
     super(message, cause === undefined ? undefined : { cause });
@@ -81,6 +83,21 @@ export class OllamaProtocolError extends OllamaError {
   }
 }
 
+/** The answer, or a part of it, took too long. */
+export class OllamaTimeoutError extends OllamaError {
+  override readonly name = 'OllamaTimeoutError';
+  readonly code = 'timeout';
+
+  constructor(
+    message: string,
+    /** Which of the clocks of `timeoutChat` ran out. */
+    readonly kind: 'firstChunk' | 'idle' | 'total',
+    fields?: ErrorFields,
+  ) {
+    super(message, fields);
+  }
+}
+
 /** A tool's call could not be carried out. */
 export class OllamaToolError extends OllamaError {
   override readonly name = 'OllamaToolError';
@@ -95,6 +112,28 @@ export class OllamaToolError extends OllamaError {
   }
 }
 
+/** One thing that is wrong with a value, as Standard Schema says it. */
+export interface ValidationIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** The model's text is no JSON, or not what the schema asks for. */
+export class OllamaValidationError extends OllamaError {
+  override readonly name = 'OllamaValidationError';
+  readonly code = 'validation';
+
+  constructor(
+    message: string,
+    readonly issues: readonly ValidationIssue[],
+    /** The text that was to be valid. */
+    readonly text: string,
+    fields?: ErrorFields,
+  ) {
+    super(message, fields);
+  }
+}
+
 /** The class that each `code` stands for. */
 export interface OllamaErrors {
   connection: OllamaConnectionError;
@@ -102,7 +141,9 @@ export interface OllamaErrors {
   stream: OllamaStreamError;
   truncated: OllamaTruncatedError;
   protocol: OllamaProtocolError;
+  timeout: OllamaTimeoutError;
   tool: OllamaToolError;
+  validation: OllamaValidationError;
 }
 
 /** Names the kind of an {@link OllamaError}. */
@@ -113,9 +154,14 @@ export type OllamaErrorCode = keyof OllamaErrors;
  * Works across copies of the library, where `instanceof` doesn't.
  *
  * ```ts
- * catchError((error: unknown) =>
- *   isOllamaError(error, 'http') && error.status === 404 ? EMPTY : throwError(() => error),
- * )
+ * import { EMPTY, catchError, throwError } from 'rxjs';
+ * import { fromOllamaChat, isOllamaError } from 'rxjs-ollama';
+ *
+ * fromOllamaChat({ model: 'qwen3' }).pipe(
+ *   catchError((error: unknown) =>
+ *     isOllamaError(error, 'http') && error.status === 404 ? EMPTY : throwError(() => error),
+ *   ),
+ * );
  * ```
  */
 export function isOllamaError(error: unknown): error is OllamaErrors[OllamaErrorCode];
@@ -125,7 +171,8 @@ export function isOllamaError<C extends OllamaErrorCode>(
 ): error is OllamaErrors[C];
 export function isOllamaError(error: unknown, code?: OllamaErrorCode): boolean {
   return (
-    error instanceof Error &&
+    typeof error === 'object' &&
+    error !== null &&
     brand in error &&
     (code === undefined || (error as Partial<OllamaError>).code === code)
   );

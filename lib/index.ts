@@ -5,11 +5,44 @@ export { accumulateResponse } from './operators/accumulateResponse.js';
 export { answerText } from './operators/answerText.js';
 export { bufferForUi, type BufferForUiOptions } from './operators/bufferForUi.js';
 export { collectToolCalls } from './operators/collectToolCalls.js';
+export { jsonElements, type JsonElementsOptions } from './operators/jsonElements.js';
+export { parseJson } from './operators/parseJson.js';
+export {
+  partialJson,
+  type DeepPartial,
+  type PartialJson,
+  type PartialJsonOptions,
+} from './operators/partialJson.js';
+export { retryChat, type RetryChatOptions } from './operators/retryChat.js';
 export { splitThinking } from './operators/splitThinking.js';
 export { tapThroughput } from './operators/tapThroughput.js';
 export { thinkingText } from './operators/thinkingText.js';
 export { throughput, type ThroughputOptions } from './operators/throughput.js';
+export { timeoutChat, type TimeoutChatOptions } from './operators/timeoutChat.js';
 export { toolCalls } from './operators/toolCalls.js';
+
+export {
+  defineTool,
+  type DefinedTool,
+  type ToolContext,
+  type ToolDefinition,
+} from './tools/defineTool.js';
+export { runChunks } from './tools/runChunks.js';
+export { runTools, type RunToolsOptions, type StepChange } from './tools/runTools.js';
+export { toFormat } from './tools/toFormat.js';
+export type { Approval, Approve } from './tools/runCall.js';
+export type {
+  ChunkEvent,
+  FinishEvent,
+  StepFinishEvent,
+  ToolCallEvent,
+  ToolDeniedEvent,
+  ToolErrorEvent,
+  ToolProgressEvent,
+  ToolResultEvent,
+  ToolRunEvent,
+  ToolStartEvent,
+} from './tools/events.js';
 
 export {
   OllamaConnectionError,
@@ -17,13 +50,19 @@ export {
   OllamaHttpError,
   OllamaProtocolError,
   OllamaStreamError,
+  OllamaTimeoutError,
   OllamaToolError,
   OllamaTruncatedError,
+  OllamaValidationError,
   isOllamaError,
   type OllamaErrorCode,
   type OllamaErrors,
+  type ValidationIssue,
 } from './errors.js';
 
+export type { InferSchema, Schema } from './core/schema.js';
+export { backoff, type BackoffOptions } from './core/backoff.js';
+export type { Unmarked } from './core/response.js';
 export type { Throughput } from './core/metrics.js';
 export type { Segmentation } from './core/segment.js';
 export type { ThinkingOptions, ThinkingTag } from './core/thinking.js';
@@ -44,6 +83,7 @@ export type {
   OllamaOptions,
   Phase,
   PhasedChunk,
+  Result,
   Think,
   Tool,
   ToolCall,

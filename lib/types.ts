@@ -1,5 +1,5 @@
 import type { ChatResponse, Options } from 'ollama/browser';
-import type { ObservableInput } from 'rxjs';
+import type { Observable, ObservableInput } from 'rxjs';
 
 /** A value that survives `JSON.stringify`. */
 export type JsonValue =
@@ -195,3 +195,6 @@ export interface OllamaOptions {
   /** The longest line of a response that is accepted, in bytes. @defaultValue `67108864` (64 MiB) */
   readonly maxLineBytes?: number;
 }
+
+/** What a callback may give back: a value, a promise of one, or several over time. */
+export type Result<T> = T | PromiseLike<T> | AsyncIterable<T> | Observable<T>;

@@ -10,21 +10,26 @@ export interface MessageBuilder {
   snapshot(): AssistantMessage;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** Starts a message. */
 export function createMessage(): MessageBuilder {
   const content = createText();
   const thinking = createText();
   let calls: readonly ToolCall[] | undefined;
   let snapshot: AssistantMessage | undefined;
+  let complete = false;
 
   return {
     add(chunk) {
       const { message } = chunk;
-      if (chunk.reset) {
+      // In a run of tools, what follows a final chunk is the next message.
+      if (chunk.reset || complete) {
         content.take();
         thinking.take();
         calls = snapshot = undefined;
       }
+      complete = chunk.done;
       if (chunk.reclassify) {
         thinking.add(content.take());
         snapshot = undefined;
@@ -44,13 +49,12 @@ export function createMessage(): MessageBuilder {
     },
     snapshot() {
       if (snapshot) return snapshot;
+      const message: Mutable<AssistantMessage> = { role: 'assistant', content: content.read() };
       const thought = thinking.read();
-      return (snapshot = {
-        role: 'assistant',
-        content: content.read(),
-        ...(thought && { thinking: thought }),
-        ...(calls && { tool_calls: calls }),
-      });
+      // Conditional spreads would take several times as long, and this runs for every chunk.
+      if (thought) message.thinking = thought;
+      if (calls) message.tool_calls = calls;
+      return (snapshot = message);
     },
   };
 }

@@ -10,9 +10,9 @@ export interface Throughput {
   readonly firstThinkingMs?: number;
   /** From subscribing to the first text of the answer; absent before. */
   readonly firstAnswerMs?: number;
-  /** Tokens generated: chunks counted, until the final chunk tells the number. */
+  /** Tokens generated: chunks of the wire counted, until the final one tells the number. */
   readonly tokens: number;
-  /** Tokens generated a second, since the first; 0 until there are two. */
+  /** Tokens generated a second, since the first chunk; 0 as long as there is no other. */
   readonly tokensPerSecond: number;
   /** Whether `tokensPerSecond` is the server's own figure. */
   readonly exact: boolean;
@@ -22,6 +22,7 @@ export interface Throughput {
   readonly promptTokens?: number;
   /** What reading the prompt took, as the final chunk tells. */
   readonly promptMs?: number;
+  /** What follows from the two. */
   readonly promptTokensPerSecond?: number;
   /** What generating took, as the final chunk tells. */
   readonly generationMs?: number;
@@ -45,74 +46,89 @@ export function createMeter(start: number): Meter {
   let firstChunkMs: number | undefined;
   let firstThinkingMs: number | undefined;
   let firstAnswerMs: number | undefined;
-  let firstTokenMs: number | undefined;
   let phase: Phase = 'answer';
   let tokens = 0;
+  /** Tokens that came with the first chunk: the time that they took is not known. */
+  let untimed = 0;
+  let complete = false;
 
   return {
     add(chunk, now) {
       const elapsed = now - start;
-      if (chunk.reset) {
-        firstChunkMs = firstThinkingMs = firstAnswerMs = firstTokenMs = undefined;
+      if (chunk.reset || complete) {
+        firstChunkMs = firstThinkingMs = firstAnswerMs = undefined;
+        phase = 'answer';
         tokens = 0;
       }
+      complete = chunk.done;
       if (chunk.reclassify) {
         firstThinkingMs ??= firstAnswerMs;
         firstAnswerMs = undefined;
       }
       const { thinking, content, tool_calls } = chunk.message;
-      firstChunkMs ??= elapsed;
+      const calls = tool_calls?.length;
       if (thinking) firstThinkingMs ??= elapsed;
       if (content) firstAnswerMs ??= elapsed;
-      if (thinking || content || tool_calls?.length) {
-        firstTokenMs ??= elapsed;
-        tokens += chunk.merged ?? 1;
+      // An empty chunk is a token of something that is not shown; an empty final one is none.
+      if (!chunk.done || thinking || content || calls) tokens += chunk.merged ?? 1;
+      if (firstChunkMs === undefined) {
+        firstChunkMs = elapsed;
+        untimed = tokens;
       }
       if (chunk.phase) phase = chunk.phase;
       else if (chunk.done) phase = 'done';
-      else if (tool_calls?.length) phase = 'tools';
+      else if (calls) phase = 'tools';
       else if (content) phase = 'answer';
       else if (thinking) phase = 'thinking';
 
-      const generating = elapsed - (firstTokenMs ?? elapsed);
+      const generating = elapsed - firstChunkMs;
       const figures: Mutable<Throughput> = {
         phase,
         firstChunkMs,
         totalMs: elapsed,
         tokens,
-        tokensPerSecond: perSecond(tokens - 1, generating),
+        tokensPerSecond: perSecond(tokens - untimed, generating),
         exact: false,
       };
       if (firstThinkingMs !== undefined) figures.firstThinkingMs = firstThinkingMs;
       if (firstAnswerMs !== undefined) figures.firstAnswerMs = firstAnswerMs;
-      return chunk.done ? { ...figures, ...readStatistics(chunk, generating) } : figures;
+      if (chunk.done) {
+        // The number of tokens is right even where how long they took is not told.
+        const { eval_count: count } = chunk;
+        if (count) {
+          figures.tokens = count;
+          figures.tokensPerSecond = perSecond(count - untimed, generating);
+        }
+        addStatistics(figures, chunk);
+      }
+      return figures;
     },
   };
 }
 
-/** What the final chunk tells, as far as it does. */
-function readStatistics(chunk: ChatStatistics, generating: number): Partial<Throughput> {
-  const { total_duration, load_duration, eval_count, eval_duration } = chunk;
-  const { prompt_eval_count: promptTokens, prompt_eval_duration: promptDuration } = chunk;
-  return {
-    ...(total_duration && { totalMs: total_duration / NS_PER_MS }),
-    ...(load_duration && { loadMs: load_duration / NS_PER_MS }),
-    ...(promptTokens && { promptTokens }),
-    ...(promptDuration && {
-      promptMs: promptDuration / NS_PER_MS,
-      promptTokensPerSecond: perSecond(promptTokens ?? 0, promptDuration / NS_PER_MS),
-    }),
-    ...(eval_count && {
-      tokens: eval_count,
-      tokensPerSecond: perSecond(eval_count - 1, generating),
-    }),
-    ...(eval_count &&
-      eval_duration && {
-        generationMs: eval_duration / NS_PER_MS,
-        tokensPerSecond: perSecond(eval_count, eval_duration / NS_PER_MS),
-        exact: true,
-      }),
-  };
+/** Adds what the final chunk tells, as far as it does. */
+function addStatistics(figures: Mutable<Throughput>, chunk: ChatStatistics): void {
+  const { prompt_eval_count: promptTokens, eval_count: tokens } = chunk;
+  const totalMs = toMs(chunk.total_duration);
+  const loadMs = toMs(chunk.load_duration);
+  const promptMs = toMs(chunk.prompt_eval_duration);
+  const generationMs = toMs(chunk.eval_duration);
+  if (totalMs) figures.totalMs = totalMs;
+  if (loadMs) figures.loadMs = loadMs;
+  if (promptTokens) figures.promptTokens = promptTokens;
+  if (promptMs) figures.promptMs = promptMs;
+  if (promptTokens && promptMs) {
+    figures.promptTokensPerSecond = perSecond(promptTokens, promptMs);
+  }
+  if (generationMs) figures.generationMs = generationMs;
+  if (tokens && generationMs) {
+    figures.tokensPerSecond = perSecond(tokens, generationMs);
+    figures.exact = true;
+  }
+}
+
+function toMs(ns = 0): number {
+  return ns / NS_PER_MS;
 }
 
 function perSecond(count: number, ms: number): number {

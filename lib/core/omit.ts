@@ -1,6 +1,6 @@
 /** A copy of the object without some of its optional fields. */
 export function omit<T extends object>(object: T, ...keys: readonly string[]): T {
-  const copy = { ...object };
-  for (const key of keys) if (key in copy) Reflect.deleteProperty(copy, key);
+  const copy = {} as T;
+  for (const key in object) if (!keys.includes(key)) copy[key] = object[key];
   return copy;
 }

@@ -7,44 +7,44 @@ type Arguments = ToolCall['function']['arguments'];
  * The arguments as an object. Some servers send them as a string, or leave them out when there are
  * none; `undefined` when what they sent is no object.
  */
-export function readArguments(value: unknown): Arguments | undefined {
-  if (value === undefined || value === null || value === '') return {};
-  if (typeof value === 'string') {
+export function readArguments(given: unknown): Arguments | undefined {
+  let read = given ?? {};
+  if (typeof read === 'string') {
     try {
-      const parsed: unknown = JSON.parse(value);
-      return typeof parsed === 'string' ? undefined : readArguments(parsed);
+      read = (JSON.parse(read || '{}') as unknown) ?? {};
     } catch {
       return undefined;
     }
   }
-  return typeof value === 'object' && !Array.isArray(value) ? (value as Arguments) : undefined;
+  return typeof read === 'object' && !Array.isArray(read) ? (read as Arguments) : undefined;
 }
 
 /** The call with `arguments` made an object where that can be done; the same call if it is one. */
 export function repairArguments(call: ToolCall): ToolCall {
-  const given: unknown = call.function.arguments;
+  // Without a function there is no name either: readCall tells.
+  const given: unknown = (call as Partial<ToolCall>).function?.arguments;
   const read = readArguments(given);
-  return read === undefined || read === given
-    ? call
-    : { ...call, function: { ...call.function, arguments: read } };
+  return read && read !== given
+    ? { ...call, function: { ...call.function, arguments: read } }
+    : call;
 }
 
 /**
- * The call ready to be carried out: `arguments` an object, `id` filled with its place in the message
+ * The call ready to be carried out: `arguments` an object, `id` filled with its place among all calls
  * where the server gave none.
  */
 export function readCall(
   call: ToolCall,
   place: number,
-  partial: AssistantMessage,
+  partial: () => AssistantMessage,
 ): IdentifiedToolCall {
   const repaired = repairArguments(call);
-  if (!readArguments(repaired.function.arguments)) {
+  const { name, arguments: read } = repaired.function;
+  if (!name || !readArguments(read)) {
     throw new OllamaToolError(
-      `The arguments of the call to ${call.function.name} are no JSON object: ` +
-        JSON.stringify(call.function.arguments).slice(0, 200),
+      `A tool call has no name, or arguments that are no object: ${JSON.stringify(call).slice(0, 200)}`,
       call,
-      { partial },
+      { partial: partial() },
     );
   }
   return { ...repaired, id: repaired.id || `call_${String(place)}` };

@@ -17,7 +17,8 @@ import type { AssistantMessage, ChatChunk } from '../types.js';
  * absent while there are none. `arguments` that came as a string or not at all are made an object,
  * since the server takes nothing else back. A chunk that adds nothing emits the same object again, so
  * that `distinctUntilChanged` drops it. A chunk with `reclassify` makes the answer so far thinking,
- * and one with `reset` starts the message over. Snapshots are never changed afterwards, and cost the
+ * and one with `reset` starts the message over, as does the chunk after a final one, which a run of
+ * tools has. Snapshots are never changed afterwards, and cost the
  * same however long the message is.
  *
  * An empty source gives an empty result; an error goes through.

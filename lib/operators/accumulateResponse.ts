@@ -1,5 +1,5 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
-import { createResponse } from '../core/response.js';
+import { createResponse, type Unmarked } from '../core/response.js';
 import type { ChatChunk } from '../types.js';
 
 /**
@@ -15,8 +15,8 @@ import type { ChatChunk } from '../types.js';
  *  result:  --x---y---(z|)    x: 'Hel'  y: 'Hello'  z: 'Hello', done, with statistics
  * ```
  *
- * The marks of other operators (`phase`, `merged`, `reclassify`, `reset`) are honored and left out.
- * Snapshots are never changed afterwards. An empty source gives an empty result; an error goes
+ * The marks of other operators (`phase`, `merged`, `reclassify`, `reset`) are honored and left out. In
+ * a run of tools, what follows a final chunk is the next response. Snapshots are never changed afterwards. An empty source gives an empty result; an error goes
  * through.
  *
  * ```ts
@@ -31,7 +31,7 @@ import type { ChatChunk } from '../types.js';
  *
  * @see {@link accumulateMessage}, {@link throughput}
  */
-export function accumulateResponse<C extends ChatChunk>(): OperatorFunction<C, C> {
+export function accumulateResponse<C extends ChatChunk>(): OperatorFunction<C, Unmarked<C>> {
   return (source) =>
     defer(() => {
       const response = createResponse<C>();

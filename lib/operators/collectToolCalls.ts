@@ -1,5 +1,5 @@
-import { pipe, toArray, type OperatorFunction } from 'rxjs';
-import type { ChatChunk, IdentifiedToolCall } from '../types.js';
+import { defer, reduce, tap, type OperatorFunction } from 'rxjs';
+import type { ChatChunk, ChunkMarks, IdentifiedToolCall } from '../types.js';
 import { toolCalls } from './toolCalls.js';
 
 /**
@@ -13,8 +13,9 @@ import { toolCalls } from './toolCalls.js';
  *  result:  ----------(r|)    r: [x, y]
  * ```
  *
- * In order of arrival, with `id` and `arguments` made good as {@link toolCalls} does. An error of the
- * source goes through, and no calls are emitted then: an answer that was cut may lack some.
+ * In order of arrival, with `id` and `arguments` made good as {@link toolCalls} does. A chunk with
+ * `reset` drops those of the message that it starts over; in a run of tools, those of the steps before
+ * stay. An error goes through, and no calls are emitted then: an answer that was cut may lack some.
  *
  * ```ts
  * import { collectToolCalls, fromOllamaChat, type Tool } from 'rxjs-ollama';
@@ -28,5 +29,22 @@ import { toolCalls } from './toolCalls.js';
  * @see {@link toolCalls}, {@link accumulateMessage}
  */
 export function collectToolCalls(): OperatorFunction<ChatChunk, IdentifiedToolCall[]> {
-  return pipe(toolCalls(), toArray());
+  return (source) =>
+    defer(() => {
+      const calls: IdentifiedToolCall[] = [];
+      let kept = 0;
+      let complete = false;
+      return source.pipe(
+        tap(({ reset, done }: ChatChunk & ChunkMarks) => {
+          if (complete) kept = calls.length;
+          if (reset) calls.length = kept;
+          complete = done;
+        }),
+        toolCalls(),
+        reduce((all, call) => {
+          all.push(call);
+          return all;
+        }, calls),
+      );
+    });
 }

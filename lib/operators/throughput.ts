@@ -24,7 +24,8 @@ export interface ThroughputOptions {
  * many), and the rate is over the time since the first one. The final chunk's `eval_count` and
  * `eval_duration` replace both; where it lacks the duration, as cloud models do, the rate stays
  * inexact. Loading the model, reading the prompt and generating have figures of their own. Times are
- * milliseconds, counted from subscribing, on the given scheduler's clock; no timer is used.
+ * milliseconds, counted from subscribing, on the given scheduler's clock; no timer is used. After a
+ * chunk with `reset`, or after a final one in a run of tools, the rest is counted anew.
  *
  * An empty source gives an empty result; an error goes through.
  *

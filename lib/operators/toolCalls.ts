@@ -1,4 +1,4 @@
-import { concatMap, defer, filter, tap, type OperatorFunction } from 'rxjs';
+import { concatMap, defer, filter, map, type OperatorFunction } from 'rxjs';
 import { createMessage } from '../core/message.js';
 import { readCall } from '../core/toolCalls.js';
 import type { ChatChunk, IdentifiedToolCall } from '../types.js';
@@ -16,9 +16,11 @@ import type { ChatChunk, IdentifiedToolCall } from '../types.js';
  *
  * A call always arrives whole: one per chunk, several in one, or all on the final chunk. They are never
  * merged or keyed by `index`, which is missing or 0 on many servers. The server's `id` is kept; a
- * missing one is filled with the call's place in the message (`call_0`, `call_1` …). `arguments` that
- * came as a string or not at all are made an object; if they can't be, an {@link OllamaToolError} is
- * raised, with the call, and with the message so far as `partial`.
+ * missing one is filled with the number of calls before it (`call_0`, `call_1` …). `arguments` that
+ * came as a string or not at all are made an object; if they can't be, or if the call has no name, an
+ * {@link OllamaToolError} is raised, with the call, and with the message so far as `partial`.
+ *
+ * An empty source gives an empty result, and so does one without calls; an error goes through.
  *
  * ```ts
  * import { fromOllamaChat, toolCalls, type Tool } from 'rxjs-ollama';
@@ -34,16 +36,18 @@ import type { ChatChunk, IdentifiedToolCall } from '../types.js';
 export function toolCalls(): OperatorFunction<ChatChunk, IdentifiedToolCall> {
   return (source) =>
     defer(() => {
-      const message = createMessage();
+      const builder = createMessage();
       let place = 0;
       return source.pipe(
-        tap((chunk) => {
-          message.add(chunk);
+        map((chunk) => {
+          builder.add(chunk);
+          return chunk.message.tool_calls ?? [];
         }),
-        filter(({ message: { tool_calls } }) => Boolean(tool_calls?.length)),
-        concatMap(({ message: { tool_calls } }) =>
-          (tool_calls ?? []).map((call) => readCall(call, place++, message.snapshot())),
-        ),
+        filter((calls) => calls.length > 0),
+        // One by one: the calls before one that can't be read are good.
+        concatMap(function* (calls) {
+          for (const call of calls) yield readCall(call, place++, () => builder.snapshot());
+        }),
       );
     });
 }

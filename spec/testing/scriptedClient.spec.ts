@@ -45,7 +45,7 @@ describe('scriptedClient', () => {
 
   it('records nothing before it is subscribed to', () => {
     const client = scriptedClient([]);
-    fromOllamaChat(request, { client });
+    void fromOllamaChat(request, { client });
     expect(client.requests).toEqual([]);
   });
 });

@@ -1,0 +1,98 @@
+import {
+  EMPTY,
+  concat,
+  concatMap,
+  concatWith,
+  defer,
+  from,
+  throwError,
+  type Observable,
+  type OperatorFunction,
+} from 'rxjs';
+import { createJsonAnswer } from '../core/jsonAnswer.js';
+import type { Schema } from '../core/schema.js';
+import { fromResult } from '../internal/fromResult.js';
+import type { ChatChunk } from '../types.js';
+
+/** How {@link jsonElements} finds items. */
+export interface JsonElementsOptions<T> {
+  /** What each item has to be. */
+  readonly schema?: Schema<T>;
+  /** The keys and indices that lead to the array. @defaultValue `[]`: the JSON itself is the array */
+  readonly path?: readonly (string | number)[];
+}
+
+/**
+ * Emits each item of an array in the answer's JSON as soon as it is finished.
+ *
+ * _It's like `mergeAll` on an array that is still being written._
+ *
+ * ```none
+ *  source:  --a---b---c---(d|)    a: '[{"n":1}'  b: ',{"n":'  c: '2}]'  d: the final chunk
+ *           jsonElements()
+ *  result:  --x-------y---(|)     x: {n: 1}  y: {n: 2}
+ * ```
+ *
+ * Nothing of the array is kept. Fences, prose and errors are as in {@link partialJson}; an item that
+ * doesn't fit the `schema` is an error, and so is JSON without an array at the `path`. What was
+ * finished before an error is emitted before it.
+ *
+ * ```ts
+ * import { fromOllamaChat, jsonElements, toFormat } from 'rxjs-ollama';
+ * import { z } from 'zod';
+ *
+ * const schema = z.object({ name: z.string() });
+ * fromOllamaChat({
+ *   model: 'qwen3',
+ *   messages: [{ role: 'user', content: 'Name five rivers.' }],
+ *   format: toFormat(z.object({ rivers: z.array(schema) })),
+ * })
+ *   .pipe(jsonElements({ schema, path: ['rivers'] }))
+ *   .subscribe(({ name }) => console.log(name));
+ * ```
+ *
+ * @see {@link partialJson}
+ */
+export function jsonElements<T = unknown>({
+  schema,
+  path = [],
+}: JsonElementsOptions<T> = {}): OperatorFunction<ChatChunk, T> {
+  return (source) =>
+    defer(() => {
+      let finished: unknown[] = [];
+      const answer = createJsonAnswer({
+        path,
+        onElement: (element) => finished.push(element),
+      });
+
+      const emitAfter = (step: () => void): Observable<T> => {
+        let failure$: Observable<never> = EMPTY;
+        try {
+          step();
+        } catch (error) {
+          failure$ = throwError(() => error);
+        }
+        const items = finished;
+        finished = [];
+        const valid$ = from(items).pipe(
+          concatMap((item) => fromResult(answer.validate(schema, item) as T)),
+        );
+        return concat(valid$, failure$);
+      };
+
+      return source.pipe(
+        concatMap((chunk) =>
+          emitAfter(() => {
+            answer.add(chunk);
+          }),
+        ),
+        concatWith(
+          defer(() =>
+            emitAfter(() => {
+              answer.end();
+            }),
+          ),
+        ),
+      );
+    });
+}

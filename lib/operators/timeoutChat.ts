@@ -1,0 +1,106 @@
+import {
+  asyncScheduler,
+  type MonoTypeOperatorFunction,
+  type SchedulerLike,
+  type Subscription,
+} from 'rxjs';
+import { createMessage } from '../core/message.js';
+import { OllamaTimeoutError } from '../errors.js';
+import { operate } from '../internal/operate.js';
+import type { ChatChunk } from '../types.js';
+
+/** How long {@link timeoutChat} waits, in ms. A clock that isn't set doesn't run. */
+export interface TimeoutChatOptions {
+  /** From subscribing to the first chunk: loading the model and reading the prompt. */
+  readonly firstChunk?: number;
+  /** From one chunk to the next. Servers are silent while the arguments of a call are generated. */
+  readonly idle?: number;
+  /** From subscribing to completion. */
+  readonly total?: number;
+  /** Where time comes from. @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike;
+}
+
+type Kind = OllamaTimeoutError['kind'];
+
+/**
+ * Fails when the answer takes too long: to begin, to go on, or altogether.
+ *
+ * _It's like `timeout`, with a clock for each thing that can take long._
+ *
+ * ```none
+ *  source:  --a---b--------c--(d|)    d: the final chunk
+ *           timeoutChat({ idle: 5 })
+ *  result:  --a---b----#              #: OllamaTimeoutError, kind 'idle', partial: a and b
+ * ```
+ *
+ * Each clock is set by itself, and none has a default. Any chunk resets `idle`, thinking and empty ones
+ * too; it runs from the first chunk to the final one. The error says which clock ran out and how it was
+ * set, and has the message so far as `partial`. The request is cancelled at the server.
+ *
+ * ```ts
+ * import { fromOllamaChat, timeoutChat } from 'rxjs-ollama';
+ *
+ * fromOllamaChat({ model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] })
+ *   .pipe(timeoutChat({ firstChunk: 120_000, idle: 30_000 }))
+ *   .subscribe({ error: (error) => console.error(error.message) });
+ * ```
+ *
+ * @see {@link retryChat}
+ */
+export function timeoutChat<C extends ChatChunk>({
+  firstChunk,
+  idle,
+  total,
+  scheduler = asyncScheduler,
+}: TimeoutChatOptions): MonoTypeOperatorFunction<C> {
+  return operate((_, out) => {
+    const message = createMessage();
+    const clocks: Partial<Record<Kind, Subscription>> = {};
+    let latest: number | undefined;
+
+    const stop = (kind: Kind): void => clocks[kind]?.unsubscribe();
+
+    const start = (kind: Kind, ms: number | undefined, wait = ms): void => {
+      if (ms === undefined || wait === undefined) return;
+      clocks[kind] = scheduler.schedule(() => {
+        // One timer serves many chunks: it looks when the latest came, instead of being set anew.
+        const left = kind === 'idle' && latest !== undefined ? latest + ms - scheduler.now() : 0;
+        if (left > 0) start(kind, ms, left);
+        else fail(kind, ms);
+      }, wait);
+    };
+
+    const fail = (kind: Kind, ms: number): void => {
+      const what = {
+        firstChunk: 'No chunk came',
+        idle: 'No further chunk came',
+        total: 'There was no end',
+      };
+      out.error(
+        new OllamaTimeoutError(`${what[kind]} within ${String(ms)} ms (${kind}).`, kind, {
+          partial: latest === undefined ? undefined : message.snapshot(),
+        }),
+      );
+    };
+
+    start('firstChunk', firstChunk);
+    start('total', total);
+    return {
+      next(chunk) {
+        if (latest === undefined) {
+          stop('firstChunk');
+          start('idle', idle);
+        }
+        latest = scheduler.now();
+        message.add(chunk);
+        if (chunk.done) stop('idle');
+        return [chunk];
+      },
+      flush: () => [],
+      teardown() {
+        for (const clock of Object.values(clocks)) clock.unsubscribe();
+      },
+    };
+  });
+}

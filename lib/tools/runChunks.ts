@@ -1,0 +1,35 @@
+import { filter, map, pipe, type OperatorFunction } from 'rxjs';
+import type { ChatChunk } from '../types.js';
+import type { ChunkEvent, ToolRunEvent } from './events.js';
+
+/**
+ * Emits the chunks of a run of tools, so that all operators for chunks work on a whole run.
+ *
+ * _It's like `filter`, down to what the model says._
+ *
+ * ```none
+ *  source:  --a-b(ds)-r--e-(f!|)    a, b, e: chunk events  d, f: final chunks  s, r, !: other events
+ *           runChunks()
+ *  result:  --a-b-d-----e-(f|)
+ * ```
+ *
+ * A run has one final chunk for each step. What comes after one is a new message: `accumulateMessage`
+ * and its relatives start over there.
+ *
+ * ```ts
+ * import { answerText, runChunks, runTools, type DefinedTool } from 'rxjs-ollama';
+ *
+ * declare const tools: DefinedTool[];
+ * runTools({ model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] }, { tools })
+ *   .pipe(runChunks(), answerText())
+ *   .subscribe((text) => process.stdout.write(text));
+ * ```
+ *
+ * @see {@link runTools}
+ */
+export function runChunks(): OperatorFunction<ToolRunEvent, ChatChunk> {
+  return pipe(
+    filter((event): event is ChunkEvent => event.type === 'chunk'),
+    map(({ chunk }) => chunk),
+  );
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { from, of, throwError, concat, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
+import { z } from 'zod';
+import { isOllamaError } from '../../lib/errors.js';
+import { partialJson, type PartialJson } from '../../lib/operators/partialJson.js';
+import type { ChatChunk } from '../../lib/types.js';
+import { answer, done, thinking } from '../support/chunks.js';
+import { describeOperatorContract } from '../support/contract.js';
+import { marbles } from '../support/marbles.js';
+
+const person = z.object({ name: z.string(), age: z.number() });
+
+/** All that comes of an answer in these pieces. */
+function read(pieces: readonly string[]): readonly PartialJson<unknown>[] {
+  const seen: PartialJson<unknown>[] = [];
+  from([...pieces.map(answer), done()])
+    .pipe(partialJson())
+    .subscribe((partial) => seen.push(partial));
+  return seen;
+}
+
+/** What the operator fails with. */
+function failWith(
+  chunks: readonly ChatChunk[],
+  operator = partialJson<{ name: string; age: number }>({ schema: person }),
+): unknown {
+  let failure: unknown;
+  from(chunks)
+    .pipe(operator)
+    .subscribe({ error: (error: unknown) => (failure = error) });
+  return failure;
+}
+
+describeOperatorContract({
+  name: 'partialJson',
+  operator: () => partialJson(),
+  chunks: [
+    answer('{"a":"x'),
+    answer('y","b'),
+    answer('":[1,2,'),
+    answer('3]'),
+    answer('}'),
+    done(),
+  ],
+});
+
+describe('partialJson', () => {
+  // prettier-ignore
+  it('shows the value as far as it has come, and says when it is complete', marbles((m) => {
+    const source = m.cold('  --a---b---c---(d|)', {
+      a: answer('{"name":"Ad'), b: answer('a","age":3'), c: answer('6}'), d: done(),
+    });
+    const expected = '       --x---y---z---(|)';
+    const subs = '           ^-------------!';
+    m.expect(source.pipe(partialJson({ schema: person }))).toBeObservable(expected, {
+      x: { value: { name: 'Ad' }, done: false },
+      y: { value: { name: 'Ada' }, done: false },
+      z: { value: { name: 'Ada', age: 36 }, done: true },
+    });
+    m.expect(source).toHaveSubscriptions(subs);
+  }));
+
+  // prettier-ignore
+  it('emits at most once in `every` ms, and loses nothing by it', marbles((m) => {
+    const source = m.cold('  abc------d-----(e|)', {
+      a: answer('["a'), b: answer('b'), c: answer('c'), d: answer('d"]'), e: done(),
+    });
+    const expected = '       ----x--------y-(|)';
+    m.expect(source.pipe(partialJson({ every: 4 }))).toBeObservable(expected, {
+      x: { value: ['abc'], done: false },
+      y: { value: ['abcd'], done: true },
+    });
+  }));
+
+  it('never looks at thinking, and skips fences and prose', () => {
+    const seen: unknown[] = [];
+    of(thinking('{"no":1}'), answer('Here you are:\n```json\n{"yes": 1}\n```\nBye {}'), done())
+      .pipe(partialJson())
+      .subscribe((partial) => seen.push(partial));
+    expect(seen).toEqual([{ value: { yes: 1 }, done: true }]);
+  });
+
+  it('equals JSON.parse at the end, for any JSON in any pieces', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.array(fc.integer({ min: 1, max: 6 })), (json, lengths) => {
+        const pieces: string[] = [];
+        let rest = json;
+        for (const length of lengths) {
+          pieces.push(rest.slice(0, length));
+          rest = rest.slice(length);
+        }
+        const seen = read([...pieces, rest]);
+        expect(seen.at(-1)).toEqual({ value: JSON.parse(json) as unknown, done: true });
+        expect(seen.filter((partial) => partial.done)).toHaveLength(1);
+      }),
+    );
+  });
+
+  it('keeps finished members as the very objects that they were', () => {
+    const seen = read(['{"a":{"b":1},', '"c":[', '{"d":2},', '3]}']);
+    const values = seen.map(({ value }) => value as { a: object; c?: readonly object[] });
+    expect(values.length).toBeGreaterThan(2);
+    for (const value of values) expect(value.a).toBe(values[0]?.a);
+    expect(values.at(-1)?.c?.[0]).toBe(values.at(-2)?.c?.[0]);
+    expect(values.at(-1)).not.toBe(values.at(-2));
+  });
+
+  it('gives what the schema makes of the complete value, also if that takes time', async () => {
+    const slow = z.object({ n: z.number() }).transform(({ n }) => Promise.resolve(n + 1));
+    const json$ = of(answer('{"n":1}'), done()).pipe(partialJson({ schema: slow }));
+    await expect(lastValueFrom(json$)).resolves.toEqual({ value: 2, done: true });
+  });
+
+  describe('fails with the text, the issues and the message so far', () => {
+    it.each([
+      ['a value that does not fit', '{"name":"Ada","age":"old"}', /^age: /],
+      ['broken JSON', '{"name":"Ada",,', /Unexpected ","/],
+      ['unfinished JSON', '{"name":"Ada"', /ends before/],
+      ['no JSON at all', 'I would rather not.', /no JSON/],
+      ['no text', '', /no JSON/],
+    ])('on %s', (_, text, message) => {
+      const error = failWith([answer(text), done()]);
+      expect(isOllamaError(error, 'validation')).toBe(true);
+      expect(error).toMatchObject({
+        message: expect.stringMatching(message),
+        text,
+        issues: { length: 1 },
+        partial: { role: 'assistant', content: text },
+      });
+    });
+
+    it('and says so where the length limit cut it', () => {
+      expect(failWith([answer('{"name":'), done({ done_reason: 'length' })])).toMatchObject({
+        message: expect.stringContaining('length limit'),
+        text: '{"name":',
+      });
+    });
+  });
+
+  it('lets an error of the source through, whatever has come of the JSON', () => {
+    const boom = new Error('boom');
+    const source = concat(
+      of(answer('{"name"')),
+      throwError(() => boom),
+    );
+    let failure: unknown;
+    source.pipe(partialJson()).subscribe({ error: (error: unknown) => (failure = error) });
+    expect(failure).toBe(boom);
+  });
+
+  it.each([
+    ['a repeated request', { ...answer('{"b":2}'), reset: true as const }],
+    ['an answer that was thinking', { ...answer('{"b":2}'), reclassify: true as const }],
+  ])('begins anew with %s', async (_, second) => {
+    const json$ = of(answer('{"a":1,'), second, done()).pipe(partialJson());
+    await expect(lastValueFrom(json$)).resolves.toEqual({ value: { b: 2 }, done: true });
+  });
+
+  it('begins anew after a final chunk, as in a run of tools', async () => {
+    const json$ = of(answer('Let me see.'), done(), answer('{"b":2}'), done()).pipe(partialJson());
+    await expect(firstValueFrom(json$.pipe(toArray()))).resolves.toEqual([
+      { value: { b: 2 }, done: true },
+    ]);
+  });
+});

@@ -1,0 +1,190 @@
+import { describe, expect, it } from '@jest/globals';
+import { Subject, VirtualTimeScheduler, map, type OperatorFunction } from 'rxjs';
+import type { Throughput } from '../../lib/core/metrics.js';
+import { bufferForUi } from '../../lib/operators/bufferForUi.js';
+import { throughput } from '../../lib/operators/throughput.js';
+import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
+import { answer, done, thinking, toolCall } from '../support/chunks.js';
+import { describeOperatorContract } from '../support/contract.js';
+import { marbles } from '../support/marbles.js';
+
+describeOperatorContract({
+  name: 'throughput',
+  operator: (scheduler) => throughput({ scheduler }),
+});
+
+const chunks: Readonly<Record<string, ChatChunk & ChunkMarks>> = {
+  t: thinking('Hm'),
+  a: answer('Hel'),
+  b: answer('lo'),
+  k: toolCall('add'),
+  r: { ...answer('Hi'), reclassify: true },
+  n: { ...answer('Hi'), reset: true },
+  c: done({ eval_count: 5, total_duration: 6_000_000 }),
+  d: done(),
+};
+
+/** Counted figures: when each first came, and how fast. */
+const counted = (
+  phase: Throughput['phase'],
+  tokens: number,
+  totalMs: number,
+  tokensPerSecond: number,
+  firsts: Partial<Throughput>,
+): Throughput => ({
+  phase,
+  firstChunkMs: 2,
+  ...firsts,
+  tokens,
+  totalMs,
+  tokensPerSecond,
+  exact: false,
+});
+
+const exact: Throughput = {
+  phase: 'done',
+  firstChunkMs: 2,
+  firstAnswerMs: 2,
+  tokens: 100,
+  tokensPerSecond: 50,
+  exact: true,
+  loadMs: 800,
+  promptTokens: 26,
+  promptMs: 500,
+  promptTokensPerSecond: 52,
+  generationMs: 2000,
+  totalMs: 3300,
+};
+
+const pick =
+  (...keys: readonly (keyof Throughput)[]): OperatorFunction<Throughput, unknown[]> =>
+  (source) =>
+    source.pipe(map((figures) => keys.map((key) => figures[key])));
+
+describe('throughput', () => {
+  // prettier-ignore
+  it('counts until the server tells', marbles((m) => {
+    const source = m.cold('  --a---b---(d|)', chunks);
+    const expected = '       --x---y---(z|)';
+    const subs = '           ^---------!';
+    m.expect(source.pipe(throughput())).toBeObservable(expected, {
+      x: counted('answer', 1, 2, 0, { firstAnswerMs: 2 }),
+      // The second token took 4 ms.
+      y: counted('answer', 2, 6, 250, { firstAnswerMs: 2 }),
+      z: exact,
+    });
+    m.expect(source).toHaveSubscriptions(subs);
+  }));
+
+  // prettier-ignore
+  it('times the first thinking and the first answer', marbles((m) => {
+    const source = m.cold('  --t-a-k-|', chunks);
+    const expected = '       --x-y-z-|';
+    const both = { firstThinkingMs: 2, firstAnswerMs: 4 };
+    m.expect(source.pipe(throughput())).toBeObservable(expected, {
+      x: counted('thinking', 1, 2, 0, { firstThinkingMs: 2 }),
+      y: counted('answer', 2, 4, 500, both),
+      z: counted('tools', 3, 6, 500, both),
+    });
+  }));
+
+  // prettier-ignore
+  it('stays inexact when the server tells no durations', marbles((m) => {
+    const source = m.cold('  --a---(c|)', chunks);
+    const expected = '       --x---(y|)';
+    m.expect(source.pipe(throughput())).toBeObservable(expected, {
+      x: counted('answer', 1, 2, 0, { firstAnswerMs: 2 }),
+      // Four of the five tokens came after the first chunk, in 4 ms.
+      y: counted('done', 5, 6, 1000, { firstAnswerMs: 2 }),
+    });
+  }));
+
+  // prettier-ignore
+  it('counts what was merged for as many tokens as before', marbles((m) => {
+    const source = m.cold('  -abab-------ab|', chunks);
+    const before = '         -xyzw-------vu|';
+    const after = '          -----w--------(u|)';
+    const tokens = { x: [1], y: [2], z: [3], w: [4], v: [5], u: [6] };
+    m.expect(source.pipe(throughput(), pick('tokens'))).toBeObservable(before, tokens);
+    const buffered = source.pipe(bufferForUi({ every: 4 }), throughput(), pick('tokens'));
+    m.expect(buffered).toBeObservable(after, tokens);
+  }));
+
+  // prettier-ignore
+  it('takes the answer so far for thinking when a chunk says so', marbles((m) => {
+    const source = m.cold('  --a-r-|', chunks);
+    const expected = '       --x-y-|';
+    const result = source.pipe(throughput(), pick('firstThinkingMs', 'firstAnswerMs'));
+    m.expect(result).toBeObservable(expected, { x: [undefined, 2], y: [2, 4] });
+  }));
+
+  // prettier-ignore
+  it('counts anew when the request was made again, but from subscribing', marbles((m) => {
+    const source = m.cold('  --a-a---n-a-|', chunks);
+    const expected = '       --x-y---n-z-|';
+    const result = source.pipe(throughput(), pick('firstChunkMs', 'tokens', 'totalMs'));
+    m.expect(result).toBeObservable(expected, {
+      x: [2, 1, 2],
+      y: [2, 2, 4],
+      n: [8, 1, 8],
+      z: [8, 2, 10],
+    });
+  }));
+
+  // prettier-ignore
+  it('ends as the source does, in the same frame', marbles((m) => {
+    const failing = m.cold(' --a-#', chunks);
+    const expected = '       --x-#';
+    m.expect(failing.pipe(throughput(), pick('tokens'))).toBeObservable(expected, { x: [1] });
+    const empty = m.cold<ChatChunk>('---|');
+    m.expect(empty.pipe(throughput())).toBeObservable('---|');
+  }));
+
+  // prettier-ignore
+  it('lets go of the source in the frame the consumer leaves', marbles((m) => {
+    const source = m.cold('  -a-b-a-b-', chunks);
+    const unsub = '          ----!';
+    const expected = '       -x-y';
+    const subs = '           ^---!';
+    const result = source.pipe(throughput(), pick('tokens'));
+    m.expect(result, unsub).toBeObservable(expected, { x: [1], y: [2] });
+    m.expect(source).toHaveSubscriptions(subs);
+  }));
+
+  // prettier-ignore
+  it('has no rate for a synchronous source, until the server tells', marbles((m) => {
+    const source = m.cold('  (abd|)', chunks);
+    const expected = '       (xyz|)';
+    const result = source.pipe(throughput(), pick('tokens', 'tokensPerSecond', 'exact'));
+    m.expect(result).toBeObservable(expected, {
+      x: [1, 0, false],
+      y: [2, 0, false],
+      z: [100, 50, true],
+    });
+  }));
+
+  // prettier-ignore
+  it('starts its clock anew with each subscription', marbles((m) => {
+    const source = m.cold('  --a-|', chunks);
+    const later = '          ---^';
+    const expected = '       -----x-|';
+    const result = source.pipe(throughput(), pick('firstChunkMs', 'tokens'));
+    m.expect(result).toBeObservable('--x-|', { x: [2, 1] });
+    m.expect(result, later).toBeObservable(expected, { x: [2, 1] });
+  }));
+
+  it('tells the time of the given scheduler', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const times: number[] = [];
+    scheduler.schedule(() => {
+      const chat$ = new Subject<ChatChunk>();
+      chat$.pipe(throughput({ scheduler })).subscribe(({ totalMs }) => times.push(totalMs));
+      for (const wait of [30, 70])
+        scheduler.schedule(() => {
+          chat$.next(answer('a'));
+        }, wait);
+    }, 1000);
+    scheduler.flush();
+    expect(times).toEqual([30, 70]);
+  });
+});
