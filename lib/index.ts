@@ -14,6 +14,7 @@ export {
   type PartialJsonOptions,
 } from './operators/partialJson.js';
 export { retryChat, type RetryChatOptions } from './operators/retryChat.js';
+export { shareChat, type ShareChatOptions } from './operators/shareChat.js';
 export { splitThinking } from './operators/splitThinking.js';
 export { tapThroughput } from './operators/tapThroughput.js';
 export { thinkingText } from './operators/thinkingText.js';
