@@ -1,15 +1,6 @@
 import type { ChatResponse, Options } from 'ollama/browser';
 import type { Observable, ObservableInput } from 'rxjs';
 
-/** A value that survives `JSON.stringify`. */
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue | undefined };
-
 /** A JSON Schema, as Ollama takes it in `format` and in a tool's `parameters`. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 

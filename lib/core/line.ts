@@ -6,6 +6,10 @@ export type Line = Record<string, unknown>;
 
 const EXCERPT_LENGTH = 1000;
 
+/** What to do about an answer that Ollama would not have given. */
+export const CHECK_HOST =
+  "Is the host an Ollama server's own API, and nothing in between rewriting it?";
+
 /** As much of a text as an error shows. */
 export function excerpt(text: string, length = EXCERPT_LENGTH): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
@@ -13,9 +17,13 @@ export function excerpt(text: string, length = EXCERPT_LENGTH): string {
 
 /** What the server says in an `error` field: a text mostly, an object behind some proxies. */
 export function describeError(error: unknown): string {
-  if (typeof error === 'string') return error;
-  const { message } = Object(error) as { message?: unknown };
-  return typeof message === 'string' ? message : JSON.stringify(error);
+  const { message = error } = Object(error) as { message?: unknown };
+  const text = typeof message === 'string' ? message : JSON.stringify(error);
+  return text || 'The server failed without giving a reason. Its log may say more.';
+}
+
+export function isObject(value: unknown): value is Line {
+  return typeof value === 'object' && value !== null;
 }
 
 /**
@@ -33,23 +41,25 @@ export function parseLine<C>(
   try {
     line = JSON.parse(text);
   } catch (cause) {
-    throw new OllamaProtocolError(
-      `A line of the response is no JSON: ${excerpt(text, 80)} ` +
-        "Is the host an Ollama server's own API, and nothing in between rewriting it?",
-      excerpt(text),
-      { cause, partial: partial() },
-    );
+    throw refuse('JSON', text, { cause, partial: partial() });
   }
-  if (typeof line === 'object' && line !== null) {
-    if ('error' in line) {
-      throw new OllamaStreamError(describeError(line.error), line as Line & object, partial());
-    }
-    const chunk = toChunk(line as Line);
-    if (chunk) return chunk;
+  if (!isObject(line)) throw refuse('chunk', text, { partial: partial() });
+  if ('error' in line) {
+    throw new OllamaStreamError(describeError(line['error']), line, partial());
   }
-  throw new OllamaProtocolError(
-    `A line of the response is no chunk: ${excerpt(text, 80)}`,
+  const chunk = toChunk(line);
+  if (!chunk) throw refuse('chunk', text, { partial: partial() });
+  return chunk;
+}
+
+function refuse(
+  kind: string,
+  text: string,
+  fields: ConstructorParameters<typeof OllamaProtocolError>[2],
+): OllamaProtocolError {
+  return new OllamaProtocolError(
+    `A line of the response is no ${kind}. ${CHECK_HOST} The line: ${excerpt(text, 80)}`,
     excerpt(text),
-    { partial: partial() },
+    fields,
   );
 }

@@ -28,39 +28,33 @@ export function createLineDecoder(
   let held = '';
   let heldBytes = 0;
 
-  const emit = (text: string, onLine: (line: string) => boolean): void => {
+  const emit = (text: string, onLine: (line: string) => boolean): boolean => {
     let start = 0;
     for (let end: number; (end = text.indexOf('\n', start)) >= 0; start = end + 1) {
       const line = held + text.slice(start, end);
       held = '';
-      if ((line.charCodeAt(0) > SPACE || line.trim()) && !onLine(line)) return;
+      if ((line.charCodeAt(0) > SPACE || line.trim()) && !onLine(line)) return false;
     }
     held += text.slice(start);
+    return true;
   };
 
   return {
     push(bytes, onLine) {
       const overlong =
         heldBytes + bytes.length > maxLineBytes ? findOverlong(bytes, heldBytes, maxLineBytes) : -1;
-      if (overlong < 0) {
-        emit(decoder.decode(bytes, { stream: true }), onLine);
-      } else {
-        let wanted = true;
-        emit(decoder.decode(bytes.subarray(0, overlong), { stream: true }), (line) => {
-          return (wanted = onLine(line));
-        });
-        if (!wanted) return;
-        const rest = decoder.decode(bytes.subarray(overlong, overlong + 4000));
+      const sound = overlong < 0 ? bytes : bytes.subarray(0, overlong);
+      if (!emit(decoder.decode(sound, { stream: true }), onLine)) return;
+      if (overlong >= 0) {
+        const [rest = ''] = decoder
+          .decode(bytes.subarray(overlong, overlong + 4000))
+          .split('\n', 1);
         throw new OllamaProtocolError(
           `A line of the response is longer than ${String(maxLineBytes)} bytes. ` +
             'If that is meant to be, raise maxLineBytes.',
           excerpt(held + rest),
           { partial: partial() },
         );
-      }
-      if (!held) {
-        heldBytes = 0;
-        return;
       }
       const last = bytes.lastIndexOf(NEWLINE);
       heldBytes = last < 0 ? heldBytes + bytes.length : bytes.length - last - 1;

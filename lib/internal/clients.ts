@@ -8,9 +8,17 @@ export interface OfficialClient extends OllamaClient {
   readonly fetch: typeof fetch;
 }
 
-/** Told by its shape, since an app may have several copies of the `ollama` package. */
+/**
+ * Told by its shape, since an app may have several copies of the `ollama` package. One whose `chat`
+ * has been replaced, by a spy, say, answers for itself.
+ */
 export function isOfficialClient(client: OllamaClient): client is OfficialClient {
-  return 'ongoingStreamedRequests' in client && 'fetch' in client && 'config' in client;
+  return (
+    'ongoingStreamedRequests' in client &&
+    'fetch' in client &&
+    'config' in client &&
+    !Object.hasOwn(client, 'chat')
+  );
 }
 
 /** The client that the options name, or a new one. */
@@ -32,18 +40,26 @@ export function getClient({ client, host, headers, fetch }: OllamaOptions): Olla
 }
 
 /**
- * What `OLLAMA_HOST` says, as Ollama's own command reads it: an address to listen on, such as
- * `0.0.0.0`, is reached at the loopback address.
+ * What `OLLAMA_HOST` says, as Ollama's own command reads it: quotes around it are dropped, and an
+ * address to listen on, such as `0.0.0.0`, is reached at the loopback address.
  */
 function defaultHost(): string | undefined {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
   return process?.env?.['OLLAMA_HOST']
-    ?.trim()
+    ?.replace(/^[\s"']+|[\s"']+$/g, '')
     .replace(
       /^(\w+:\/\/)?(?:0\.0\.0\.0|\[::\]|::(?=$))(?=[:/]|$)/,
       (_, scheme: string | undefined) => `${scheme ?? ''}127.0.0.1`,
     );
 }
+
+/**
+ * Node's fetch frees a connection one turn of the event loop after its response: a request made at
+ * once would open another. Browsers have no such turn, and need none.
+ */
+const { setImmediate: nextTurn = queueMicrotask } = globalThis as {
+  setImmediate?: (callback: () => void) => void;
+};
 
 /** Stands for the page's own origin in URLs until they reach `fetch`. */
 const ORIGIN = 'http://origin.invalid';
@@ -61,11 +77,18 @@ export function getResponse(
   return new Promise((resolve, reject) => {
     const { config, fetch } = client;
     const send: typeof fetch = async (input, init) => {
-      // A consumer that leaves in the frame in which it came leaves no trace on the network.
-      await Promise.resolve();
-      signal.throwIfAborted();
-      const url = String(input).replace(ORIGIN, '');
-      resolve(await fetch(url, { ...init, signal }));
+      // A consumer that leaves in the turn in which it came leaves no trace on the network.
+      await new Promise<void>(nextTurn);
+      try {
+        const url = (input as string).replace(ORIGIN, '');
+        if (!signal.aborted) resolve(await fetch(url, { ...init, signal }));
+      } catch (cause) {
+        throw new OllamaConnectionError(
+          `Ollama can't be reached at ${config.host || 'this origin'}: ${describeCause(cause)}. ` +
+            'Is it running? A web page also has to be named in OLLAMA_ORIGINS.',
+          { cause },
+        );
+      }
       return new Response('{}');
     };
     const derived = Object.create(client, {
@@ -76,6 +99,15 @@ export function getResponse(
       // The client for Node would read a file that a string in `images` names.
       encodeImage: { value: Reflect.get(Ollama.prototype, 'encodeImage') },
     }) as OfficialClient;
-    Promise.resolve(call(derived)).catch(reject);
+    Promise.resolve(call(derived)).then(() => {
+      reject(new TypeError("The client's chat() made no request through its fetch."));
+    }, reject);
   });
+}
+
+/** What the network said, which `fetch` hides behind a "fetch failed" of its own. */
+export function describeCause(error: unknown): string {
+  const { cause = error } = Object(error) as { cause?: unknown };
+  const { message, code } = Object(cause) as { message?: unknown; code?: unknown };
+  return String(message || code || cause);
 }

@@ -1,17 +1,18 @@
 import { Observable, from, isObservable, noop, type ObservableInput } from 'rxjs';
 
-type Reply<C> = ObservableInput<C> | PromiseLike<C | AsyncIterable<C>>;
+type Iterable<C> = AsyncIterable<C> | ReadableStream<C>;
+type Reply<C> = ObservableInput<C> | PromiseLike<C | Iterable<C>>;
 
 /** What a client of the user's own answered, as an Observable: an Observable is given back as it is. */
 export function fromReply<C>(reply: Reply<C>): Observable<C> {
   if (isObservable(reply)) return reply;
-  if (isAsyncIterable(reply)) return fromIterable(reply);
-  if (!isPromise(reply)) return from(reply);
+  if (isAsyncIterable<C>(reply)) return fromIterable(reply);
+  if (!isPromise<C | Iterable<C>>(reply)) return from(reply);
   return new Observable((subscriber) => {
     reply.then(
       (value) => {
-        if (isAsyncIterable(value)) {
-          if (subscriber.closed) leave(value);
+        if (isAsyncIterable<C>(value)) {
+          if (subscriber.closed) open(value).stop();
           else fromIterable(value).subscribe(subscriber);
         } else {
           subscriber.next(value);
@@ -26,16 +27,17 @@ export function fromReply<C>(reply: Reply<C>): Observable<C> {
 }
 
 /** Iterates until the consumer leaves; then stops the iterable even if its `next()` never settles. */
-function fromIterable<C>(iterable: AsyncIterable<C>): Observable<C> {
+function fromIterable<C>(iterable: Iterable<C>): Observable<C> {
   return new Observable((subscriber) => {
-    const iterator = iterable[Symbol.asyncIterator]();
+    const { next, stop } = open(iterable);
     let ended = false;
     const pull = async (): Promise<void> => {
       while (!subscriber.closed) {
-        const { done, value } = await iterator.next();
-        if ((ended = done ?? false)) break;
-        subscriber.next(value as C);
+        const { done, value } = await next();
+        if (done) break;
+        subscriber.next(value);
       }
+      ended = true;
       subscriber.complete();
     };
     pull().catch((error: unknown) => {
@@ -43,27 +45,44 @@ function fromIterable<C>(iterable: AsyncIterable<C>): Observable<C> {
       subscriber.error(error);
     });
     return () => {
-      if (!ended) leave(iterable, iterator);
+      if (!ended) stop();
     };
   });
 }
 
-function leave<C>(
-  iterable: AsyncIterable<C> & { abort?: unknown },
-  iterator = iterable[Symbol.asyncIterator](),
-): void {
-  if (typeof iterable.abort === 'function') {
-    iterable.abort();
-  } else {
-    // Settles only when a pending next() does, which may be never: nothing waits for it.
-    Promise.resolve(iterator.return?.()).catch(noop);
+/** How an iterable is read and stopped. Nothing waits for the end of what was stopped: it may never come. */
+function open<C>(iterable: Iterable<C> & { abort?: () => void }): {
+  next: () => Promise<{ done: true; value?: unknown } | { done?: false; value: C }>;
+  stop: () => void;
+} {
+  if ('getReader' in iterable) {
+    // Its iterator could only be stopped between two chunks.
+    const reader = iterable.getReader();
+    return {
+      next: () => reader.read(),
+      stop() {
+        reader.cancel().catch(noop);
+      },
+    };
   }
+  const iterator = iterable[Symbol.asyncIterator]();
+  return {
+    next: () => iterator.next(),
+    stop() {
+      iterable.abort?.();
+      Promise.resolve(iterator.return?.()).catch(noop);
+    },
+  };
 }
 
-function isAsyncIterable<C>(value: unknown): value is AsyncIterable<C> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+function isAsyncIterable<C>(value: unknown): value is Iterable<C> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (Symbol.asyncIterator in value || 'getReader' in value)
+  );
 }
 
-function isPromise<C>(value: Reply<C>): value is PromiseLike<C | AsyncIterable<C>> {
-  return 'then' in (value as object);
+function isPromise<T>(value: unknown): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value;
 }

@@ -1,18 +1,12 @@
-import { Observable, asyncScheduler, noop } from 'rxjs';
+import { Observable, noop } from 'rxjs';
 import { parseLine, type Line } from '../core/line.js';
 import { createMessage } from '../core/message.js';
 import { createLineDecoder } from '../core/ndjson.js';
-import {
-  OllamaConnectionError,
-  OllamaError,
-  OllamaProtocolError,
-  OllamaTruncatedError,
-} from '../errors.js';
+import { OllamaConnectionError, OllamaProtocolError, OllamaTruncatedError } from '../errors.js';
 import type { ChatChunk, OllamaClient } from '../types.js';
-import { getResponse, type OfficialClient } from './clients.js';
+import { describeCause, getResponse, type OfficialClient } from './clients.js';
 import { readHttpError } from './httpError.js';
-
-type Reader = ReadableStreamDefaultReader<Uint8Array>;
+import { readRest, type Reader } from './readRest.js';
 
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 /** How long a response may stay open after its final chunk before its connection is given up. */
@@ -41,6 +35,7 @@ export function fromServer<C extends ChatChunk>(
     let finished = false;
     let reader: Reader | undefined;
 
+    const wanted = () => !finished && !subscriber.closed;
     const partial = () => (begun ? message.snapshot() : undefined);
 
     const deliver = (text: string): boolean => {
@@ -49,47 +44,42 @@ export function fromServer<C extends ChatChunk>(
       finished = chunk.done;
       message.add(chunk);
       subscriber.next(chunk);
-      return !finished && !subscriber.closed;
+      return wanted();
     };
 
-    const end = (rest: string): void => {
-      if (rest.trim()) {
-        try {
-          deliver(rest);
-        } catch (cause) {
-          // What is no JSON but began as an object was cut; anything else was never a chunk.
-          const cut = cause instanceof OllamaProtocolError && cause.cause && rest.startsWith('{');
-          if (!cut) throw cause;
-          throw new OllamaTruncatedError('The response ended in the middle of a line.', {
-            cause,
-            partial: partial(),
-          });
-        }
-      }
-      if (!finished && !subscriber.closed) {
-        throw new OllamaTruncatedError(
-          begun
-            ? 'The response ended without a final chunk: the answer is incomplete.'
-            : 'The response ended before it began.',
-          { partial: partial() },
+    const read = async () => {
+      try {
+        return (await reader?.read())?.value;
+      } catch (cause) {
+        throw new OllamaConnectionError(
+          `The connection broke ${begun ? 'in mid-stream' : 'before the first chunk'}: ` +
+            `${describeCause(cause)}. Is the server still running?`,
+          { cause, partial: partial() },
         );
       }
     };
 
-    const run = async (): Promise<void> => {
-      const response = await getResponse(client, call, stopper.signal);
-      if (!response.ok) throw await readHttpError(response);
-      const decoder = createLineDecoder(maxLineBytes, partial);
-      reader = response.body?.getReader();
-      while (!finished && !subscriber.closed) {
-        const read = await reader?.read();
-        if (subscriber.closed) break;
-        if (read?.value) decoder.push(read.value, deliver);
-        else end(decoder.end());
+    const truncated = (reason: string, cause?: unknown) =>
+      new OllamaTruncatedError(`${reason} The server's log may say why.`, {
+        cause,
+        partial: partial(),
+      });
+
+    const end = (rest: string): void => {
+      try {
+        if (rest.trim()) deliver(rest);
+      } catch (cause) {
+        // What is no JSON but began as an object was cut; anything else was never a chunk.
+        const cut = cause instanceof OllamaProtocolError && cause.cause && rest.startsWith('{');
+        throw cut ? truncated('The response ended in the middle of a line.', cause) : cause;
       }
-      if (!finished) leave();
-      else await drain(reader, stopper);
-      subscriber.complete();
+      if (!wanted()) return;
+      if (begun) throw truncated('The response ended without a final chunk: it is incomplete.');
+      throw truncated(
+        reader
+          ? 'The response ended before its first chunk.'
+          : "The response has no body. If fetch can't stream here, pass one that can.",
+      );
     };
 
     const leave = (): void => {
@@ -98,17 +88,23 @@ export function fromServer<C extends ChatChunk>(
       reader?.cancel().catch(noop);
     };
 
-    run().catch((cause: unknown) => {
-      subscriber.error(
-        cause instanceof OllamaError
-          ? cause
-          : new OllamaConnectionError(
-              begun
-                ? 'The connection to Ollama broke in mid-stream.'
-                : `Ollama can't be reached at ${client.config.host || 'this origin'}. Is it running?`,
-              { cause, partial: partial() },
-            ),
-      );
+    const run = async (): Promise<void> => {
+      const response = await getResponse(client, call, stopper.signal);
+      reader = response.body?.getReader();
+      if (!wanted()) leave();
+      else if (!response.ok) throw await readHttpError(response, reader);
+      const decoder = createLineDecoder(maxLineBytes, partial);
+      while (wanted()) {
+        const bytes = await read();
+        if (bytes) decoder.push(bytes, deliver);
+        else end(decoder.end());
+      }
+      await readRest(reader, DRAIN_MS);
+      subscriber.complete();
+    };
+
+    run().catch((error: unknown) => {
+      subscriber.error(error);
     });
 
     return () => {
@@ -116,21 +112,4 @@ export function fromServer<C extends ChatChunk>(
       if (!finished) leave();
     };
   });
-}
-
-/**
- * Reads what follows the final chunk, which is the end of the body, so that the connection returns
- * to the pool; gives it up if the end doesn't come.
- */
-async function drain(reader: Reader | undefined, stopper: AbortController): Promise<void> {
-  const limit = asyncScheduler.schedule(() => {
-    stopper.abort();
-  }, DRAIN_MS);
-  try {
-    while (!(await reader?.read())?.done);
-  } catch {
-    // The answer is complete: whatever happens to the connection now is no error.
-  } finally {
-    limit.unsubscribe();
-  }
 }

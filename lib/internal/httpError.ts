@@ -1,42 +1,28 @@
-import { describeError } from '../core/line.js';
+import { CHECK_HOST, describeError, isObject } from '../core/line.js';
 import { OllamaHttpError } from '../errors.js';
+import { readRest, type Reader } from './readRest.js';
 
-const MAX_BYTES = 64 * 1024;
+/** How long the words that belong to a bad status are waited for. */
+const BODY_MS = 1000;
 
 /** The error that a response with a bad status stands for. */
-export async function readHttpError(response: Response): Promise<OllamaHttpError> {
-  const { status, statusText } = response;
-  const body = await readText(response.body?.getReader());
-  const reason = readReason(body) ?? statusText;
-  return new OllamaHttpError(`HTTP ${String(status)}${reason && `: ${reason}`}`, status, body);
+export async function readHttpError(
+  { status, statusText }: Response,
+  reader: Reader | undefined,
+): Promise<OllamaHttpError> {
+  const body = await readRest(reader, BODY_MS);
+  const reason = readReason(body) || `${statusText || 'no reason given'}. ${CHECK_HOST}`;
+  return new OllamaHttpError(`HTTP ${String(status)}: ${reason}`, status, body);
 }
 
 /** The `error` of a JSON body, or a short plain text; a web page says nothing to a user. */
 function readReason(body: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(body);
-    if (typeof parsed === 'object' && parsed !== null && 'error' in parsed) {
-      return describeError(parsed.error);
-    }
+    if (isObject(parsed) && 'error' in parsed) return describeError(parsed['error']);
   } catch {
     // No JSON: a proxy's words.
   }
   const text = body.trim();
-  return text && !text.startsWith('<') && text.length < 500 ? text : undefined;
-}
-
-async function readText(reader: ReadableStreamDefaultReader<Uint8Array> | undefined) {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  try {
-    for (let read; bytes < MAX_BYTES && (read = await reader?.read())?.value;) {
-      bytes += read.value.length;
-      text += decoder.decode(read.value, { stream: true });
-    }
-    await reader?.cancel();
-  } catch {
-    // The status is known: a body that breaks off changes nothing.
-  }
-  return text;
+  return text.startsWith('<') || text.length > 500 ? undefined : text;
 }

@@ -1,10 +1,9 @@
 import {
   NEVER,
   Observable,
-  catchError,
-  concatWith,
-  defer,
   ignoreElements,
+  materialize,
+  mergeMap,
   tap,
   type OperatorFunction,
   type Subscriber,
@@ -37,46 +36,41 @@ export function operate<T, R>(
 ): OperatorFunction<T, R> {
   return (source) =>
     new Observable<R>((out) => {
-      const queue: R[] = [];
+      const queue: (readonly R[])[] = [];
       let delivering = false;
       let end: (() => void) | undefined;
 
       const send: Send<R> = (values) => {
-        queue.push(...values);
-        if (delivering || !(queue.length || end)) return;
+        queue.push(values);
+        if (delivering) return;
         delivering = true;
-        while (queue.length && !out.closed) out.next(queue.shift() as R);
+        for (let batch; (batch = queue.shift());) {
+          for (const value of batch) if (!out.closed) out.next(value);
+        }
         delivering = false;
         end?.();
       };
-      const endWith = (ending: () => void) => {
-        end = ending;
-        send(run.flush());
-        return NEVER;
-      };
-
       const run = start(send, out);
       source
         .pipe(
-          tap((value) => {
-            send(run.next(value));
+          tap({
+            next: (value) => {
+              send(run.next(value));
+            },
+            complete: () => run.complete?.(),
           }),
           ignoreElements(),
-          concatWith(
-            defer(() => {
-              if (!run.complete)
-                return endWith(() => {
-                  out.complete();
-                });
-              run.complete();
-              return NEVER;
-            }),
-          ),
-          catchError((error: unknown) =>
-            endWith(() => {
-              out.error(error);
-            }),
-          ),
+          materialize(),
+          mergeMap((ending) => {
+            if (ending.kind === 'E' || !run.complete) {
+              end = () => {
+                if (ending.kind === 'E') out.error(ending.error);
+                else out.complete();
+              };
+              send(run.flush());
+            }
+            return NEVER;
+          }),
         )
         .subscribe(out);
       out.add(() => run.teardown?.());

@@ -1,5 +1,5 @@
 import { defer, type Observable, type ObservableInput } from 'rxjs';
-import type { Line } from '../core/line.js';
+import { isObject, type Line } from '../core/line.js';
 import { getClient, isOfficialClient } from '../internal/clients.js';
 import { fromReply } from '../internal/fromReply.js';
 import { fromServer } from '../internal/fromServer.js';
@@ -7,8 +7,8 @@ import { copyRequest } from '../internal/request.js';
 import type { ChatChunk, ChatRequest, OllamaOptions } from '../types.js';
 
 /**
- * Streams one chat answer: emits each chunk as it arrives, the final one with `done: true`, then
- * completes.
+ * Streams one chat answer: emits each chunk as it arrives, the final one with `done: true`, and
+ * completes when the response has ended, so that its connection serves the next request.
  *
  * _It's like `fetch`, but nothing is sent before you subscribe, and unsubscribing stops the model._
  *
@@ -58,8 +58,17 @@ export function fromOllamaChat(
 function toChatChunk(line: Line): ChatChunk | undefined {
   // Some model backends leave `done` out of the final chunk (ollama/ollama-vscode#60).
   line['done'] ??= Boolean(line['done_reason']);
-  if (line['done'] === true) line['message'] ??= { role: 'assistant', content: '' };
-  return typeof line['message'] === 'object' && line['message'] !== null
-    ? (line as ChatChunk & Line)
-    : undefined;
+  if (line['done'] === true) line['message'] ??= { role: 'assistant' };
+  const { message } = line;
+  if (!isObject(message)) return undefined;
+  // Ollama always sends it; some that speak its protocol send null when there is none.
+  message['content'] ??= '';
+  const calls = message['tool_calls'];
+  return !calls || areCalls(calls) ? (line as ChatChunk & Line) : undefined;
+}
+
+function areCalls(calls: unknown): boolean {
+  return (
+    Array.isArray(calls) && calls.every((call) => isObject(call) && isObject(call['function']))
+  );
 }
