@@ -1,155 +1,103 @@
-import type { ChatChunk, ChunkMarks, Logprob, Phase, PhasedChunk } from '../types.js';
+import type { ChatChunk, ChunkMarks, Phase, PhasedChunk } from '../types.js';
 import { omit } from './omit.js';
-import { createThinkingParser, type TextPart, type ThinkingOptions } from './thinking.js';
+import { createThinkingParser, type ThinkingOptions } from './thinking.js';
 
 /** Makes chunks that are about one thing each. */
 export interface PhaseSplitter<C extends ChatChunk> {
-  /** The parts of the chunk, as far as they are certain. */
-  push(chunk: C): readonly PhasedChunk<C>[];
+  /** What the chunk becomes, as far as it is certain. */
+  next(chunk: C): readonly PhasedChunk<C>[];
   /** What was held back because more might have come. */
   flush(): readonly PhasedChunk<C>[];
 }
 
-/** What a chunk becomes: one phase, and the part of its message that belongs to it. */
-type Part = Pick<PhasedChunk, 'phase' | 'message' | 'reclassify'>;
+/** What of a chunk becomes a chunk of its own. */
+interface Part {
+  readonly phase: Phase;
+  readonly text?: string;
+  readonly reclassify?: true;
+}
 
-/**
- * Splits each chunk into chunks of one phase: thinking, answer, tools, done, in this order. What belongs
- * to the chunk as a whole rides on the last one.
- */
+/** What stands on the first of the chunks that a chunk becomes. */
+const MARKS = ['reset', 'logprobs', 'merged'];
+/** What stands on the last of them. */
+const STATISTICS = [
+  'done_reason',
+  'total_duration',
+  'load_duration',
+  'prompt_eval_count',
+  'prompt_eval_duration',
+  'eval_count',
+  'eval_duration',
+];
+
+/** Splits each chunk into chunks of one phase: thinking, answer, tools, done, in this order. */
 export function createPhaseSplitter<C extends ChatChunk & ChunkMarks>(
   options?: ThinkingOptions,
 ): PhaseSplitter<C> {
+  const start = options?.startsInThinking ? 'thinking' : 'answer';
   let parser = createThinkingParser(options);
+  let phase: Phase = start;
+  /** The server itself tells thinking from the answer. */
   let native = false;
-  let phase: Phase | undefined;
   let last: C | undefined;
-  /** A chunk of which nothing is emitted yet, since all its text is held back. */
-  let carry: C | undefined;
+  /** How many chunks have come since a text was emitted: theirs is held back, or was a tag. */
+  let waiting = 0;
 
-  const readText = ({ message, done }: C): readonly TextPart[] => {
-    const { content, thinking, tool_calls } = message;
-    native ||= Boolean(thinking);
-    if (!native) {
-      const parts = content ? parser.push(content) : [];
-      return tool_calls?.length || done ? [...parts, ...parser.flush()] : parts;
-    }
-    const parts = [...parser.flush()];
-    if (thinking) parts.push({ phase: 'thinking', text: thinking });
-    if (content) parts.push({ phase: 'answer', text: content });
-    return parts;
-  };
-
-  const split = (chunk: C, parts: readonly Part[]): readonly PhasedChunk<C>[] =>
-    parts.map((part, i) => {
-      const marked = i === 0 ? chunk : stripMarks(chunk);
-      const own = i === parts.length - 1 ? marked : stripFinal(marked);
+  const emit = (chunk: C, parts: readonly Part[], isNew: boolean): readonly PhasedChunk<C>[] =>
+    parts.map(({ text = '', reclassify, ...part }, i) => {
+      const first = isNew && i === 0;
+      const merged = waiting + (first ? (chunk.merged ?? 1) : 0);
+      const { thinking, tool_calls, ...message } = chunk.message;
+      waiting = 0;
       phase = part.phase;
-      return { ...own, ...part };
+      const own = first ? chunk : omit(chunk, ...MARKS);
+      return {
+        phase,
+        ...(chunk.done && phase !== 'done' ? { ...omit(own, ...STATISTICS), done: false } : own),
+        ...(merged !== 1 && phase !== 'done' && { merged }),
+        ...(reclassify && { reclassify }),
+        message: {
+          ...message,
+          content: phase === 'answer' ? text : '',
+          ...(phase === 'thinking' && { thinking: text }),
+          ...(phase === 'tools' && tool_calls && { tool_calls }),
+        },
+      };
     });
 
   return {
-    push(chunk) {
-      if (chunk.reset) {
+    next(chunk) {
+      if (chunk.phase) return [chunk as PhasedChunk<C>];
+      if (chunk.reset || last?.done) {
         parser = createThinkingParser(options);
+        phase = start;
         native = false;
-        phase = carry = undefined;
+        waiting = 0;
       }
-      const { message } = chunk;
-      if (!carry && !chunk.done && !message.tool_calls) {
+      last = chunk;
+      const { content, thinking, tool_calls } = chunk.message;
+      const calls = Boolean(tool_calls?.length);
+      if (!chunk.done && !calls) {
         // What nearly all chunks are is dealt with first, and without detours.
-        const { content, thinking } = message;
-        if (thinking ? native && !content : content && (native || parser.passes(content))) {
-          last = chunk;
-          phase = thinking ? 'thinking' : 'answer';
-          return [withPhase(chunk, phase)];
+        if (thinking ? native && !content : !content || native || parser.passes(content)) {
+          if (thinking) phase = 'thinking';
+          else if (content) phase = 'answer';
+          // A literal that begins with the spread takes V8 several times as long on parsed JSON.
+          return [{ phase, ...chunk }];
         }
       }
-      const texts = readText(chunk);
-      const whole = (last = carry ? absorb(carry, chunk) : chunk);
-      const [text] = texts;
-      if (text && texts.length === 1 && isAll(text, chunk)) {
-        phase = text.phase;
-        carry = undefined;
-        const own = withPhase(whole, phase);
-        return [text.reclassify ? { ...own, reclassify: true } : own];
-      }
-      const { content, thinking: _, tool_calls, ...rest } = chunk.message;
-      const parts = texts.map((part) => toPart(part, rest.role));
-      if (tool_calls?.length) {
-        parts.push({ phase: 'tools', message: { ...rest, content: '', tool_calls } });
-      }
-      if (chunk.done) parts.push({ phase: 'done', message: { ...rest, content: '' } });
-      if (!parts.length && !(phase && !content)) {
-        carry = { ...whole, message: { ...rest, content: '' } };
-        return [];
-      }
-      carry = undefined;
-      return parts.length ? split(whole, parts) : [withPhase(whole, phase as Phase)];
+      native ||= Boolean(thinking);
+      const ends = native || chunk.done || calls;
+      const parts: Part[] = [...parser.push(native ? '' : content || '', ends)];
+      if (thinking) parts.push({ phase: 'thinking', text: thinking });
+      if (native && content) parts.push({ phase: 'answer', text: content });
+      if (calls) parts.push({ phase: 'tools' });
+      if (chunk.done) parts.push({ phase: 'done' });
+      // Without its text, a chunk may still have something to say.
+      if (!parts.length && (chunk.logprobs || chunk.reset)) parts.push({ phase });
+      if (!parts.length) waiting += chunk.merged ?? 1;
+      return emit(chunk, parts, true);
     },
-    flush() {
-      const parts = parser.flush().map((part) => toPart(part, 'assistant'));
-      const rest = carry ?? (last && stripFinal(stripMarks(last)));
-      const left = carry;
-      carry = undefined;
-      if (rest && parts.length) return split(rest, parts);
-      return left ? [withPhase(left, phase ?? 'answer')] : [];
-    },
+    flush: () => (last ? emit(last, parser.push('', true), false) : []),
   };
-}
-
-function withPhase<C extends ChatChunk & ChunkMarks>(chunk: C, phase: Phase): PhasedChunk<C> {
-  // A literal that begins with the spread takes V8 several times as long on parsed JSON.
-  return chunk.phase ? { ...chunk, phase } : { phase, ...chunk };
-}
-
-function toPart({ phase, text, reclassify }: TextPart, role: string): Part {
-  const message =
-    phase === 'thinking' ? { role, content: '', thinking: text } : { role, content: text };
-  return { phase, message, ...(reclassify && { reclassify }) };
-}
-
-/** Whether the part is all that the chunk has to say, so that the chunk can go on as it is. */
-function isAll({ phase, text }: TextPart, { message, done }: ChatChunk): boolean {
-  const { content, thinking, tool_calls } = message;
-  return (
-    !done &&
-    !tool_calls?.length &&
-    (phase === 'thinking' ? thinking === text && !content : content === text && !thinking)
-  );
-}
-
-/** The chunk, with what came on the chunk before it, of which nothing was emitted. */
-function absorb<C extends ChatChunk & ChunkMarks>(carry: C, chunk: C): C {
-  const logprobs: readonly Logprob[] = [...(carry.logprobs ?? []), ...(chunk.logprobs ?? [])];
-  return {
-    ...chunk,
-    ...(carry.reset && { reset: true }),
-    ...(carry.reclassify && { reclassify: true }),
-    ...(logprobs.length && { logprobs }),
-    merged: (carry.merged ?? 1) + (chunk.merged ?? 1),
-  };
-}
-
-/** Without what must stand on one chunk only, the last of those that a chunk becomes. */
-function stripFinal<C extends ChatChunk>(chunk: C): C {
-  return {
-    ...omit(
-      chunk,
-      'logprobs',
-      'done_reason',
-      'total_duration',
-      'load_duration',
-      'prompt_eval_count',
-      'prompt_eval_duration',
-      'eval_count',
-      'eval_duration',
-    ),
-    done: false,
-  };
-}
-
-/** Without what must stand on one chunk only, the first of those that a chunk becomes. */
-function stripMarks<C extends ChunkMarks>(chunk: C): C {
-  return omit(chunk, 'reset', 'reclassify');
 }

@@ -7,7 +7,7 @@ export interface ThinkingTag {
 /** How thinking is told from the answer in a model's text. */
 export interface ThinkingOptions {
   /**
-   * The tags to look for, in any case.
+   * The tags to look for, in any case; none switches the reading of tags off.
    * @defaultValue `<think>`, `<thinking>`, `[THINK]`, `<|START_THINKING|>` and `<|channel>thought`
    * with what closes them
    */
@@ -30,17 +30,15 @@ export interface TextPart {
   readonly reclassify?: true;
 }
 
-/** Tells thinking from answer in text that comes in pieces. */
+/** Tells thinking from answer in the text of one message, which comes in pieces. */
 export interface ThinkingParser {
   /**
    * Whether the text is plainly more of the answer, as nearly all of it is: then it is taken in, and
    * there is no need to push it.
    */
   passes(text: string): boolean;
-  /** What is certain after this piece. */
-  push(text: string): readonly TextPart[];
-  /** What was held back because more might have come. */
-  flush(): readonly TextPart[];
+  /** What is certain after this piece; with `flush` also what is held back in case more comes. */
+  push(text: string, flush?: boolean): readonly TextPart[];
 }
 
 const defaultTags: readonly ThinkingTag[] = [
@@ -60,201 +58,120 @@ export function createThinkingParser({
   position = 'leading',
   startsInThinking = false,
 }: ThinkingOptions = {}): ThinkingParser {
-  const opens = tags.map(({ open }) => open.toLowerCase());
-  const closes = tags.map(({ close }) => close.toLowerCase());
-  const anyOpen = createMatcher(opens);
-  const anyTag = createMatcher([...opens, ...closes]);
-  const code = createCodeContext();
+  const opens = tags.map(({ open }) => open);
+  const closes = tags.map(({ close }) => close);
+  const anywhere = position === 'anywhere';
+  const leading = createPattern(opens);
+  const fresh = createPattern([...opens, ...closes]);
+  const later = createPattern(anywhere ? opens : []);
 
-  let state: 'start' | TextPart['phase'] = 'start';
-  let closer = createMatcher(closes);
-  /** No block has been seen yet, so a closing tag may come that the prompt's template opened. */
-  let fresh = !startsInThinking;
-  let eatSpace = false;
+  let phase: TextPart['phase'] = startsInThinking ? 'thinking' : 'answer';
+  /** What is looked for: `leading` before any visible text, `fresh` in an answer before any tag. */
+  let pattern = leading;
+  /** White space before an opening tag and after any tag is dropped; the former waits in `space`. */
+  let skipsSpace = tags.length > 0;
   let space = '';
   let held = '';
+  /** How many opening tags the answer mentions that it hasn't closed. */
   let mentions = 0;
+  let fenced = false;
+  let ticks = 0;
+  let quotes = 0;
   let parts: TextPart[] = [];
 
-  const emit = (phase: TextPart['phase'], text: string): void => {
-    if (!text) return;
-    if (fresh && phase === 'answer') code.add(text);
+  /** Keeps track of whether the answer so far ends in code or between quotation marks. */
+  const watch = (text: string): void => {
+    if (pattern !== fresh) return;
+    for (const mark of text.match(/[\n`"“”]/g) ?? []) {
+      if (mark === '`') ticks++;
+      else if (mark !== '\n') quotes++;
+      else {
+        if (ticks > 2 && ticks % 2) fenced = !fenced;
+        ticks = quotes = 0;
+      }
+    }
+  };
+
+  const emit = (text: string): void => {
+    watch(text);
     const last = parts.at(-1);
     if (last?.phase === phase) parts[parts.length - 1] = { ...last, text: last.text + text };
-    else parts.push({ phase, text });
+    else if (text) parts.push({ phase, text });
   };
 
-  const begin = (tag: string): void => {
-    state = 'thinking';
-    closer = createMatcher([closes[opens.indexOf(tag)] ?? '']);
-    fresh = false;
-    eatSpace = true;
-  };
-
-  /** Takes what is certain at the start of `text`, and gives the rest. */
-  const step = (text: string): string => {
-    if (state === 'start') {
-      const visible = text.trimStart();
-      const lower = visible.toLowerCase();
-      space += text.slice(0, text.length - visible.length);
-      if (opens.some((open) => open.length > lower.length && open.startsWith(lower))) {
-        held = visible;
-        return '';
+  /** A whole tag has come that is looked for: it does its work, or is mentioned by the answer. */
+  const handle = (tag: string): void => {
+    const opened = tags.filter(({ open }) => open.toUpperCase() === tag.toUpperCase());
+    const begins = pattern === leading || (phase === 'answer' && anywhere && opened.length > 0);
+    if (phase === 'answer' && !begins) {
+      const quoted = fenced || ticks % 2 || quotes % 2;
+      if (!quoted) mentions += opened.length ? 1 : -1;
+      if (mentions >= 0) {
+        emit(tag);
+        return;
       }
-      const tag = opens.find((open) => lower.startsWith(open));
-      const lead = space;
-      space = '';
-      if (tag !== undefined) {
-        begin(tag);
-        return visible.slice(tag.length);
-      }
-      state = startsInThinking ? 'thinking' : 'answer';
-      return lead + visible;
+      parts.push({ phase, text: '', reclassify: true });
     }
-    const matcher =
-      state === 'thinking'
-        ? closer
-        : fresh
-          ? anyTag
-          : position === 'anywhere'
-            ? anyOpen
-            : undefined;
-    const match = matcher?.find(text);
-    if (!match) {
-      emit(state, text);
-      return '';
-    }
-    const { start, tag } = match;
-    const end = start + (tag?.length ?? 0);
-    emit(state, text.slice(0, start));
-    if (tag === undefined) {
-      held = text.slice(start);
-      return '';
-    }
-    if (state === 'thinking') {
-      state = 'answer';
-      eatSpace = true;
-    } else if (opens.includes(tag)) {
-      if (position === 'anywhere') {
-        begin(tag);
-      } else {
-        mentions++;
-        emit(state, text.slice(start, end));
-      }
-    } else if (mentions > 0 || code.inside) {
-      mentions = Math.max(0, mentions - 1);
-      emit(state, text.slice(start, end));
-    } else {
-      fresh = false;
-      eatSpace = true;
-      parts.push({ phase: 'answer', text: '', reclassify: true });
-    }
-    return text.slice(end);
-  };
-
-  const take = (): readonly TextPart[] => {
-    const taken = parts;
-    parts = [];
-    return taken;
+    phase = begins ? 'thinking' : 'answer';
+    pattern = begins ? createPattern(opened.map(({ close }) => close)) : later;
+    skipsSpace = true;
+    space = '';
   };
 
   return {
     passes(text) {
-      if (state !== 'answer' || held || eatSpace || anyTag.begins(text)) return false;
-      if (fresh) code.add(text);
+      if (phase === 'thinking' || skipsSpace || held || pattern.test(text)) return false;
+      watch(text);
       return true;
     },
-    push(text) {
+    push(text, flush) {
       let rest = held + text;
       held = '';
       while (rest) {
-        if (eatSpace) {
-          rest = rest.trimStart();
-          eatSpace = !rest;
+        if (skipsSpace) {
+          const visible = rest.trimStart();
+          if (pattern === leading) space += rest.slice(0, rest.length - visible.length);
+          skipsSpace = !visible;
+          rest = visible;
+          continue;
         }
-        if (rest) rest = step(rest);
-      }
-      return take();
-    },
-    flush() {
-      if (state === 'start' && held) state = startsInThinking ? 'thinking' : 'answer';
-      const phase = state === 'start' ? (startsInThinking ? 'thinking' : 'answer') : state;
-      emit(phase, space + held);
-      space = held = '';
-      return take();
-    },
-  };
-}
-
-interface Match {
-  readonly start: number;
-  /** The tag that stands there, in lower case; nothing if the text ends in what may become one. */
-  readonly tag?: string;
-}
-
-interface Matcher {
-  /** Whether a tag may begin in the text. */
-  begins(text: string): boolean;
-  find(text: string): Match | undefined;
-}
-
-/** Finds the first of several tags, complete or cut off by the end of the text. */
-function createMatcher(tags: readonly string[]): Matcher {
-  const any = (texts: readonly string[]) =>
-    new RegExp(texts.map((text) => text.replace(/[^\w\s]/g, '\\$&')).join('|'), 'i');
-  const pattern = any([...tags].sort((a, b) => b.length - a.length));
-  const first = any(tags.map((tag) => tag.charAt(0)));
-  const longest = Math.max(...tags.map((tag) => tag.length));
-
-  const findCut = (text: string): number => {
-    for (let start = Math.max(0, text.length - longest + 1); start < text.length; start++) {
-      const tail = text.slice(start).toLowerCase();
-      if (tags.some((tag) => tag.length > tail.length && tag.startsWith(tail))) return start;
-    }
-    return text.length;
-  };
-
-  return {
-    begins: (text) => first.test(text),
-    find(text) {
-      if (!first.test(text)) return;
-      const cut = findCut(text);
-      const match = pattern.exec(text);
-      if (match && match.index < cut) return { start: match.index, tag: match[0].toLowerCase() };
-      return cut < text.length ? { start: cut } : undefined;
-    },
-  };
-}
-
-/** Knows whether the end of the text so far stands in code or between quotation marks. */
-function createCodeContext(): { add(text: string): void; readonly inside: boolean } {
-  let fenced = false;
-  let ticks = 0;
-  let quotes = 0;
-  let lineStart = true;
-  return {
-    add(text) {
-      // Most pieces are part of a word, and change nothing.
-      if (!lineStart && !/[\n`"“”]/.test(text)) return;
-      for (const character of text) {
-        if (character === '\n') {
-          ticks = quotes = 0;
-          lineStart = true;
-        } else if (character === '`') {
-          ticks++;
-          if (lineStart && ticks === 3) {
-            fenced = !fenced;
-            ticks = 0;
-            lineStart = false;
-          }
-        } else if (character !== ' ') {
-          lineStart = false;
-          if ('"“”'.includes(character)) quotes++;
+        let match = pattern.exec(rest);
+        if (flush && !match?.[1]) match = null;
+        if (pattern === leading && match?.index !== 0) {
+          pattern = phase === 'answer' ? fresh : createPattern(closes);
+          rest = space + rest;
+          space = '';
+          continue;
         }
+        emit(rest.slice(0, match?.index));
+        if (!match) break;
+        rest = rest.slice(match.index + match[0].length);
+        if (match[1]) handle(match[1]);
+        else held = match[0];
       }
-    },
-    get inside() {
-      return fenced || ticks % 2 === 1 || quotes % 2 === 1;
+      if (flush) {
+        emit(space);
+        space = '';
+      }
+      const taken = parts;
+      parts = [];
+      return taken;
     },
   };
+}
+
+/**
+ * Matches the first of the tags, which it captures, the longest where several begin; or at the end of
+ * the text what may become one.
+ */
+function createPattern(tags: readonly string[]): RegExp {
+  const spelled = tags
+    .filter(Boolean)
+    .sort((a, b) => b.length - a.length)
+    .map((tag) => tag.split('').map((unit) => unit.replace(/[\\^$.*+?()[\]{}|]/, '\\$&')));
+  const begun = spelled.map((units) =>
+    units.slice(0, -1).reduceRight((rest, unit) => `${unit}(?:${rest})?`, ''),
+  );
+  const whole = spelled.map((units) => units.join(''));
+  return new RegExp(whole.length ? `(?:${begun.join('|')})$|(${whole.join('|')})` : '(?!)', 'i');
 }

@@ -1,7 +1,7 @@
 import {
   NEVER,
   Observable,
-  ignoreElements,
+  filter,
   materialize,
   mergeMap,
   tap,
@@ -36,30 +36,32 @@ export function operate<T, R>(
 ): OperatorFunction<T, R> {
   return (source) =>
     new Observable<R>((out) => {
-      const queue: (readonly R[])[] = [];
+      let queue: (readonly R[])[] = [];
       let delivering = false;
       let end: (() => void) | undefined;
 
       const send: Send<R> = (values) => {
-        queue.push(values);
-        if (delivering) return;
-        delivering = true;
-        for (let batch; (batch = queue.shift());) {
-          for (const value of batch) if (!out.closed) out.next(value);
+        if (delivering) {
+          queue.push(values);
+          return;
         }
+        delivering = true;
+        for (const value of values) out.next(value);
+        // It goes on to what is queued meanwhile.
+        for (const batch of queue) for (const value of batch) out.next(value);
+        if (queue.length) queue = [];
         delivering = false;
         end?.();
       };
       const run = start(send, out);
       source
         .pipe(
-          tap({
-            next: (value) => {
-              send(run.next(value));
-            },
-            complete: () => run.complete?.(),
+          tap({ complete: () => run.complete?.() }),
+          // What is sent bypasses the rest; only how the source ends goes there.
+          filter((value): value is never => {
+            send(run.next(value));
+            return false;
           }),
-          ignoreElements(),
           materialize(),
           mergeMap((ending) => {
             if (ending.kind === 'E' || !run.complete) {

@@ -20,13 +20,16 @@ import type { ChatChunk, PhasedChunk } from '../types.js';
  * A model's own `message.thinking` wins: once it is seen, tags in the content are text. Otherwise tags
  * are read where Ollama's own parser reads them: one opening tag before the first visible text, its
  * closing tag where it first occurs, each possibly cut by chunks. White space after a tag is dropped,
- * and around a leading one. Text that might become a tag waits for the next chunk and is delivered at
- * the end, also before an error; it is dropped when the consumer leaves.
+ * and before a leading one. Text that might become a tag waits for the next chunk.
  *
  * A closing tag without an opening one, which templates cause that open the block in the prompt,
  * can't be undone in deltas: the chunk after it carries `reclassify: true`, which means that all of
  * the answer so far was thinking. `accumulateMessage` and `accumulateResponse` move it. Inside code
  * or quotation marks, or after the answer mentioned the opening tag, it is text.
+ *
+ * What waits is emitted when the source ends, also before an error, and dropped when the consumer
+ * leaves. An empty source gives an empty result. After a final chunk, and with a chunk that carries
+ * `reset`, another message begins. Chunks that have a `phase` already pass as they are.
  *
  * ```ts
  * import { fromOllamaChat, splitThinking } from 'rxjs-ollama';
@@ -44,8 +47,5 @@ import type { ChatChunk, PhasedChunk } from '../types.js';
 export function splitThinking<C extends ChatChunk>(
   options?: ThinkingOptions,
 ): OperatorFunction<C, PhasedChunk<C>> {
-  return operate(() => {
-    const { push, flush } = createPhaseSplitter<C>(options);
-    return { next: push, flush };
-  });
+  return operate(() => createPhaseSplitter<C>(options));
 }
