@@ -10,7 +10,9 @@ const config: Config = {
   // They need the packed tarball: `npm run test:package`.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/spec/package/'],
   setupFilesAfterEnv: ['<rootDir>/spec/support/setup.ts'],
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.jest.json' }] },
+  transform: { '^.+\\.(ts|js)$': ['ts-jest', { tsconfig: 'tsconfig.jest.json' }] },
+  // These come as ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!(arktype|@ark|arkregex)/)'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^rxjs-ollama$': '<rootDir>/lib/index.ts',
