@@ -31,7 +31,7 @@ async function connectToScript(speed: Speed): Promise<Model> {
       const request = server.requests.at(-1);
       return (await request?.closed) === 'aborted'
         ? `The model has stopped: its server saw the connection close after ${String(request?.linesWritten)} tokens.`
-        : 'Stopped. The model had finished already.';
+        : 'Stopped. The model was doing nothing at that moment.';
     },
     advise: toMessage,
     close: () => server.close(),

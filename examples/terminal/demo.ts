@@ -1,5 +1,7 @@
 import { argv, env, stderr, stdin, stdout } from 'node:process';
+import { createApproval } from './approval.js';
 import { connect, type Model } from './connect.js';
+import { interrupt$, key$ } from './keys.js';
 import { createPlainPage, createTerminalPage } from './page.js';
 import { promptForQuestions, readQuestions } from './questions.js';
 import { createScreen } from './screen.js';
@@ -15,7 +17,9 @@ const EXIT_CODES = { answered: 0, failed: 1, stopped: 130 } as const;
 
 const question = argv.slice(2).join(' ').trim();
 const terminal = stdout.isTTY && env['TERM'] !== 'dumb';
-const prompts = terminal && stdin.isTTY && !question;
+/** Whether there is somebody to press a key. */
+const asks = terminal && stdin.isTTY;
+const prompts = asks && !question;
 const colors = !env['NO_COLOR'];
 
 const screen = terminal
@@ -27,11 +31,18 @@ const screen = terminal
 const READING_PACE = { by: 'word', pace: { maxLag: 300 } } as const;
 
 async function converse(model: Model): Promise<void> {
+  const permission = asks ? '' : '\nIt may call every tool: there is no terminal to ask on.';
   const help = prompts ? '\nCtrl-C stops an answer, and at the prompt it quits.\n' : '';
-  screen.note(model.introduction + help, 'dim');
+  screen.note(model.introduction + permission + help, 'dim');
   screen.end();
 
-  const ask = createSession(model, screen, terminal ? READING_PACE : {});
+  const ask = createSession({
+    model,
+    screen,
+    buffer: terminal ? READING_PACE : {},
+    approve: asks ? createApproval(screen, key$) : () => true,
+    interrupt$,
+  });
   const typed = prompts ? promptForQuestions(colors ? '\x1b[1m›\x1b[0m ' : '› ') : readQuestions();
   let asked = false;
   for await (const next of question ? [question] : typed) {

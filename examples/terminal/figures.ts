@@ -1,4 +1,4 @@
-import type { Throughput } from 'rxjs-ollama';
+import type { ChatStatistics, Throughput, ToolRunEvent } from 'rxjs-ollama';
 
 const DOING = {
   thinking: 'thinking',
@@ -7,60 +7,65 @@ const DOING = {
   done: 'finishing',
 } as const;
 
-/** Follows how fast an answer comes, which may take several requests. */
+/** Follows how a run goes. */
 export interface Gauge {
   add(figures: Throughput): void;
+  follow(event: ToolRunEvent): void;
   /** A second has passed. */
   tick(): void;
-  /** The request is complete: its last figures are those of the server. */
-  endRequest(): void;
   /** How it goes at this moment. */
   status(): string;
-  /** What the server has measured, summed up over all requests. */
-  summary(): string;
 }
 
 export function createGauge(): Gauge {
-  const requests: Throughput[] = [];
   let latest: Throughput | undefined;
   let waited = 0;
+  let tool: string | undefined;
 
-  const sum = (field: 'tokens' | 'promptTokens' | 'loadMs' | 'promptMs' | 'generationMs') =>
-    requests.reduce((total, figures) => total + (figures[field] ?? 0), 0);
+  const state = (): string => {
+    if (tool) return `running ${tool}`;
+    return latest
+      ? `${DOING[latest.phase]} · ${latest.tokensPerSecond.toFixed(0)} tokens/s`
+      : `waiting for the model${waited ? ` · ${String(waited)} s` : ''}`;
+  };
 
   return {
     add(figures) {
       latest = figures;
     },
+    follow(event) {
+      if (event.type === 'tool-start') tool = event.call.function.name;
+      if ('text' in event) tool = undefined;
+      if (event.type === 'step-finish') {
+        latest = undefined;
+        waited = 0;
+      }
+    },
     tick() {
       waited++;
     },
-    endRequest() {
-      if (latest) requests.push(latest);
-      latest = undefined;
-      waited = 0;
-    },
-    status() {
-      const state = latest
-        ? `${DOING[latest.phase]} · ${latest.tokensPerSecond.toFixed(0)} tokens/s`
-        : `waiting for the model${waited ? ` · ${String(waited)} s` : ''}`;
-      return `${state} · Ctrl-C stops the model`;
-    },
-    summary() {
-      const exact = requests.every((figures) => figures.exact);
-      const tokens = sum('tokens');
-      const generationMs = sum('generationMs');
-      const rate = ((tokens / generationMs) * 1000).toFixed(1);
-      const prompt = `prompt ${String(sum('promptTokens'))} tokens in ${toTime(sum('promptMs'))}`;
-      const generation = exact
-        ? `${String(tokens)} tokens in ${toTime(generationMs)} · ${rate} tokens/s`
-        : `about ${String(tokens)} tokens`;
-      return `load ${toTime(sum('loadMs'))} · ${prompt}\ngeneration ${generation}`;
-    },
+    status: () => `${state()} · Ctrl-C stops the model`,
   };
 }
 
-function toTime(milliseconds: number): string {
+/** What the server has measured, as far as it tells. */
+export function summarize(statistics: ChatStatistics): string {
+  const { load_duration, prompt_eval_count, prompt_eval_duration } = statistics;
+  const { eval_count = 0, eval_duration } = statistics;
+  const load = load_duration ? `load ${toTime(load_duration)} · ` : '';
+  const speed = eval_duration ? (eval_count / eval_duration) * 1e9 : undefined;
+  return (
+    `${load}prompt ${toTokens(prompt_eval_count, prompt_eval_duration)}\n` +
+    `generation ${toTokens(eval_count, eval_duration)}${speed ? ` · ${speed.toFixed(1)} tokens/s` : ''}`
+  );
+}
+
+function toTokens(count = 0, duration?: number): string {
+  return `${String(count)} tokens${duration ? ` in ${toTime(duration)}` : ''}`;
+}
+
+function toTime(nanoseconds: number): string {
+  const milliseconds = nanoseconds / 1e6;
   return milliseconds < 1000
     ? `${milliseconds.toFixed(0)} ms`
     : `${(milliseconds / 1000).toFixed(1)} s`;

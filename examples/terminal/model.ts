@@ -23,8 +23,8 @@ export function respond(messages: readonly Message[], toolNames: readonly string
   const results = resultsIn(messages.slice(asked + 1));
   if (results.length) {
     return {
-      thinking: `The tools have answered: ${results.map(({ content }) => content).join('; ')}. I only have to say it.`,
-      answer: results.map(phrase).join('\n'),
+      thinking: `I am told: ${results.map(({ content }) => content.replace(/\.$/, '')).join('; ')}. I only have to say it.`,
+      answer: [...new Set(results.map(phrase))].join('\n'),
     };
   }
 
@@ -32,7 +32,7 @@ export function respond(messages: readonly Message[], toolNames: readonly string
   const zones = findTimeZones(question);
   const calls = [
     ...expressions.map((expression) => toCall('calculate', { expression })),
-    ...zones.map((time_zone) => toCall('current_time', time_zone ? { time_zone } : {})),
+    ...zones.map((timeZone) => toCall('current_time', timeZone ? { timeZone } : {})),
   ];
   if (calls.length && calls.every(({ function: { name } }) => toolNames.includes(name))) {
     const sums = expressions.length && `They want ${expressions.join(' and ')} worked out.`;
@@ -81,19 +81,28 @@ function resultsIn(messages: readonly Message[]): Result[] {
 
 function previousResult(messages: readonly Message[]): string | undefined {
   return resultsIn(messages).findLast(
-    ({ call, content }) => call.function.name === 'calculate' && !isError(content),
+    ({ call, content }) =>
+      call.function.name === 'calculate' && !isError(content) && !isDenied(content),
   )?.content;
 }
 
 const isError = (content: string) => content.startsWith('Error: ');
+const isDenied = (content: string) => content.startsWith('The call was not approved');
+
+/** What the tools are, to somebody who was refused them. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  calculate: 'use the calculator',
+  current_time: 'look at the clock',
+};
 
 function phrase({ call, content }: Result): string {
-  const { expression, time_zone } = call.function.arguments;
+  const { expression, timeZone } = call.function.arguments;
   if (isError(content)) {
     return `I'm sorry, that doesn't work: ${content.slice('Error: '.length)}.`;
   }
+  if (isDenied(content)) return `You didn't let me ${ACTIONS[call.function.name] ?? 'do it'}.`;
   if (call.function.name === 'calculate') return `${String(expression)} = ${content}`;
-  const place = typeof time_zone === 'string' ? `In ${toPlace(time_zone)} it` : 'It';
+  const place = typeof timeZone === 'string' ? `In ${toPlace(timeZone)} it` : 'It';
   return `${place} is ${content}.`;
 }
 

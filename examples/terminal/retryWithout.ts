@@ -1,9 +1,10 @@
-import { isOllamaError, type ChatChunk, type ChatRequest } from 'rxjs-ollama';
+import { isOllamaError, type ChatRequest, type DefinedTool } from 'rxjs-ollama';
 import { of, retry, type MonoTypeOperatorFunction } from 'rxjs';
 
 /** Whose request it is, and who is told what was left out of it. */
 interface Requester {
-  request: Omit<ChatRequest, 'messages'>;
+  request: Omit<ChatRequest, 'messages' | 'tools'>;
+  tools: readonly DefinedTool[];
   readonly onUnsupported: (what: string) => void;
 }
 
@@ -11,13 +12,13 @@ interface Requester {
  * Ollama refuses `think` and `tools` where the model doesn't support them. The request is then made
  * again without, and so are all later ones.
  */
-export function retryWithout(requester: Requester): MonoTypeOperatorFunction<ChatChunk> {
+export function retryWithout<T>(requester: Requester): MonoTypeOperatorFunction<T> {
   return retry({
     delay: (error: unknown) => {
       const what = findUnsupported(error);
-      const { think, tools, ...rest } = requester.request;
-      if (what === 'thinking' && think) requester.request = { ...rest, ...(tools && { tools }) };
-      else if (what === 'tools' && tools) requester.request = { ...rest, ...(think && { think }) };
+      const { think, ...rest } = requester.request;
+      if (what === 'thinking' && think) requester.request = rest;
+      else if (what === 'tools' && requester.tools.length) requester.tools = [];
       else throw error;
       requester.onUnsupported(what);
       return of(true);

@@ -1,13 +1,14 @@
-import type { Message, PhasedChunk, ToolCall } from 'rxjs-ollama';
+import type { ChatChunk, ChunkMarks, ToolCall, ToolRunEvent } from 'rxjs-ollama';
+import type { Unsubscribable } from 'rxjs';
 import type { Page, Style } from './page.js';
 import { truncate } from './wrap.js';
 
 /** Shows a conversation. */
 export interface Screen {
-  /** The next piece of what the model thinks or says. */
-  chunk(chunk: PhasedChunk): void;
-  /** A complete message: the tools that it calls, or what one of them has returned. */
-  message(message: Message): void;
+  /** What the model thinks and says, the tools that it calls, and what has come of them. */
+  show(event: ToolRunEvent): void;
+  /** Asks whether a tool may be called, until that is known. */
+  ask(call: ToolCall): Unsubscribable;
   /** A paragraph of the demo's own. */
   note(text: string, style?: Style): void;
   /** Shows a line below the text, in place of the one before; an empty one takes it away. */
@@ -16,7 +17,7 @@ export interface Screen {
   end(): void;
 }
 
-type Block = 'Thinking' | 'Answer' | 'tools' | 'note';
+type Block = 'Thinking' | 'Answer' | 'tools' | 'note' | 'end of step';
 
 /**
  * Lays a conversation out in blocks with an empty line between them.
@@ -27,6 +28,11 @@ export function createScreen(page: Page, notes?: Page): Screen {
   let block: Block | undefined;
   /** Line ends that have come: they count only if more text follows in the block. */
   let pending = '';
+  let status = '';
+  let asked: ToolCall | undefined;
+  let asking = false;
+  /** What has happened since the question, which stays the last line until it is answered. */
+  const held: ToolRunEvent[] = [];
 
   const begin = (next: Block): void => {
     if (block) page.write('\n\n');
@@ -52,6 +58,16 @@ export function createScreen(page: Page, notes?: Page): Screen {
     add('tools', `${truncate(text.replace(/\s+/g, ' '), page.width)}\n`);
   };
 
+  const addChunk = (chunk: ChatChunk & ChunkMarks): void => {
+    const { thinking, content } = chunk.message;
+    if (chunk.reclassify) note('(All of this was still thinking.)', 'dim');
+    if (thinking) add('Thinking', thinking, 'dim');
+    if (content) add('Answer', content);
+    if (chunk.done && chunk.done_reason === 'length') {
+      note('(The answer is cut off: the model has reached its length limit.)', 'dim');
+    }
+  };
+
   const note = (text: string, style?: Style): void => {
     if (notes) {
       end();
@@ -62,6 +78,38 @@ export function createScreen(page: Page, notes?: Page): Screen {
     }
   };
 
+  const showEvent = (event: ToolRunEvent): void => {
+    switch (event.type) {
+      case 'chunk':
+        addChunk(event.chunk);
+        break;
+      case 'tool-start':
+        // The question has said it.
+        if (event.call !== asked) addLine(`→ ${describe(event.call)}`);
+        break;
+      case 'tool-result':
+      case 'tool-error':
+      case 'tool-denied':
+        addLine(`← ${event.text}`);
+        break;
+      case 'step-finish':
+        // What the model says next is another message.
+        if (block) block = 'end of step';
+        break;
+      case 'finish':
+        if (event.reason === 'max-steps') {
+          note(
+            `No answer: the model still calls tools after ${String(event.step)} requests.`,
+            'red',
+          );
+        }
+    }
+  };
+
+  const showStatus = (): void => {
+    page.status(asking ? 'waiting for you: y or n · Ctrl-C stops the model' : status);
+  };
+
   const end = (): void => {
     page.status('');
     if (block) page.write('\n');
@@ -69,21 +117,28 @@ export function createScreen(page: Page, notes?: Page): Screen {
   };
 
   return {
-    chunk({ message: { thinking, content }, ...chunk }) {
-      if (chunk.reclassify) note('(All of this was still thinking.)', 'dim');
-      if (thinking) add('Thinking', thinking, 'dim');
-      if (content) add('Answer', content);
-      if (chunk.done && chunk.done_reason === 'length') {
-        note('(The answer is cut off: the model has reached its length limit.)', 'dim');
-      }
+    show(event) {
+      if (asking && !('call' in event && event.call === asked)) held.push(event);
+      else showEvent(event);
     },
-    message({ role, content, tool_calls = [] }) {
-      if (role === 'tool') addLine(`← ${content}`);
-      for (const call of tool_calls) addLine(`→ ${describe(call)}`);
+    ask(call) {
+      // In full, however long: nobody should agree to what can't be read.
+      add('tools', `Allow ${describe(call).replace(/\s+/g, ' ')}? [Y/n] \n`, 'bold');
+      asked = call;
+      asking = true;
+      showStatus();
+      return {
+        unsubscribe() {
+          asking = false;
+          held.splice(0).forEach(showEvent);
+          showStatus();
+        },
+      };
     },
     note,
-    status: (line) => {
-      page.status(line);
+    status(line) {
+      status = line;
+      showStatus();
     },
     end,
   };

@@ -1,9 +1,8 @@
-import type { BufferForUiOptions, Message } from 'rxjs-ollama';
-import { endWith, finalize, firstValueFrom, ignoreElements, takeUntil, tap } from 'rxjs';
+import type { Approve, BufferForUiOptions, Message } from 'rxjs-ollama';
+import { filter, finalize, firstValueFrom, takeUntil, tap, type Observable } from 'rxjs';
 import { ask, type Chat } from './ask.js';
 import type { Model } from './connect.js';
-import { createGauge } from './figures.js';
-import { interrupt$ } from './interrupts.js';
+import { createGauge, summarize } from './figures.js';
 import type { Screen } from './screen.js';
 import { tools } from './tools.js';
 
@@ -16,7 +15,17 @@ const SYSTEM: Message = {
 /** Puts one question, after all that was said before, and shows what comes of it. */
 export type Session = (question: string) => Promise<'answered' | 'stopped' | 'failed'>;
 
-export function createSession(model: Model, screen: Screen, buffer: BufferForUiOptions): Session {
+export interface SessionOptions {
+  readonly model: Model;
+  readonly screen: Screen;
+  readonly buffer: BufferForUiOptions;
+  readonly approve: Approve;
+  /** Emits when the answer is to be stopped. */
+  readonly interrupt$: Observable<unknown>;
+}
+
+export function createSession(options: SessionOptions): Session {
+  const { model, screen, interrupt$ } = options;
   let messages: readonly Message[] = [SYSTEM];
   let gauge = createGauge();
 
@@ -24,10 +33,11 @@ export function createSession(model: Model, screen: Screen, buffer: BufferForUiO
     screen.status(gauge.status());
   };
   const chat: Chat = {
-    request: { model: model.name, think: true, tools: tools.map(({ definition }) => definition) },
-    options: model.options,
+    request: { model: model.name, think: true },
     tools,
-    buffer,
+    options: model.options,
+    buffer: options.buffer,
+    approve: options.approve,
     onFigures(figures) {
       gauge.add(figures);
       showStatus();
@@ -38,7 +48,6 @@ export function createSession(model: Model, screen: Screen, buffer: BufferForUiO
   };
 
   return async (question) => {
-    const said: Message[] = [{ role: 'user', content: question }];
     gauge = createGauge();
     showStatus();
     const clock = setInterval(() => {
@@ -46,15 +55,11 @@ export function createSession(model: Model, screen: Screen, buffer: BufferForUiO
       showStatus();
     }, 1000);
 
-    const answer$ = ask(chat, [...messages, ...said]).pipe(
+    const event$ = ask(chat, [...messages, { role: 'user', content: question }]).pipe(
       tap((event) => {
-        if ('chunk' in event) {
-          screen.chunk(event.chunk);
-          return;
-        }
-        screen.message(event.message);
-        said.push(event.message);
-        if (event.message.role === 'assistant') gauge.endRequest();
+        screen.show(event);
+        gauge.follow(event);
+        showStatus();
       }),
       finalize(() => {
         clearInterval(clock);
@@ -62,19 +67,22 @@ export function createSession(model: Model, screen: Screen, buffer: BufferForUiO
       }),
     );
     try {
-      // Not to listen any longer is all that it takes to stop the model.
-      const outcome = await firstValueFrom(
-        answer$.pipe(ignoreElements(), endWith('answered' as const), takeUntil(interrupt$)),
-        { defaultValue: 'stopped' as const },
+      // Not to listen any longer is all that it takes to stop the model and the tools.
+      const end = await firstValueFrom(
+        event$.pipe(
+          filter((event) => event.type === 'finish'),
+          takeUntil(interrupt$),
+        ),
+        { defaultValue: undefined },
       );
-      if (outcome === 'stopped') {
+      // What was stopped or has failed is not remembered: half a turn confuses models.
+      if (!end) {
         screen.note(await model.describeStop(), 'bold');
-      } else {
-        // What was stopped or has failed is not remembered: half a turn confuses models.
-        messages = [...messages, ...said];
-        screen.note(gauge.summary(), 'dim');
+        return 'stopped';
       }
-      return outcome;
+      messages = end.messages;
+      screen.note(summarize(end.statistics), 'dim');
+      return end.reason === 'max-steps' ? 'failed' : 'answered';
     } catch (error) {
       screen.note(model.advise(error), 'red');
       return 'failed';

@@ -5,7 +5,7 @@ interface Subject {
 }
 
 const INTRODUCTION =
-  'rxjs-ollama turns a streamed chat into one cold Observable. fromOllamaChat sends the request when you subscribe, and operators do the rest: splitThinking tells thoughts from the answer, bufferForUi paces it for the screen, accumulateMessage puts the message together, and collectToolCalls gathers what the model wants called.';
+  'rxjs-ollama turns a streamed chat into one cold Observable. fromOllamaChat sends the request when you subscribe, and operators do the rest: splitThinking tells thoughts from the answer, bufferForUi paces it for the screen, accumulateMessage puts the message together, and runTools makes the calls that the model wants made.';
 
 const SUBJECTS: readonly Subject[] = [
   {
@@ -22,7 +22,7 @@ const SUBJECTS: readonly Subject[] = [
   },
   {
     pattern: /\btools?\b|\bcall/i,
-    text: 'A model may call tools on any chunk, several at once, or only on the last one. collectToolCalls gives you all of them when the answer is complete. You run them, append a message for each result, and ask again: that is what I have this demo do whenever you ask me for a sum.',
+    text: 'A model may call tools on any chunk, several at once, or only on the last one. runTools starts each tool as soon as its call has come, tells the model the results and asks again, until there is nothing more to call: that is what happens whenever you ask me for a sum. A tool may need your approval first, as you see when you ask me for the time.',
   },
   {
     pattern: /\b(?:test|marble)/i,

@@ -1,58 +1,43 @@
-import type { Tool } from 'rxjs-ollama';
+import { defineTool, type DefinedTool } from 'rxjs-ollama';
 import { calculate, formatNumber } from './calculate.js';
 
-/** A function that the model may call: how it is described, and what it does. */
-export interface TerminalTool {
-  readonly definition: Tool;
-  /** The result as text; what it throws is told to the model. */
-  run(args: Readonly<Record<string, unknown>>): string;
-}
-
-const calculateTool: TerminalTool = {
-  definition: {
-    type: 'function',
-    function: {
-      name: 'calculate',
-      description: 'Works out an arithmetic expression exactly. Use it for every calculation.',
-      parameters: {
-        type: 'object',
-        required: ['expression'],
-        properties: {
-          expression: {
-            type: 'string',
-            description: 'Numbers with + - * / ^ and parentheses, such as (2 + 3) * 4.5',
-          },
-        },
+const calculateTool = defineTool({
+  name: 'calculate',
+  description: 'Works out an arithmetic expression exactly. Use it for every calculation.',
+  parameters: {
+    type: 'object',
+    required: ['expression'],
+    properties: {
+      expression: {
+        type: 'string',
+        description: 'Numbers with + - * / ^ and parentheses, such as (2 + 3) * 4.5',
       },
     },
   },
-  run({ expression }) {
-    // A model that means well may send the number 5 for the expression "5".
+  execute({ expression }) {
+    // Nothing has checked it, and a model that means well may send the number 5 for "5".
     if (typeof expression !== 'string' && typeof expression !== 'number') {
       throw new Error('calculate needs an "expression", such as 2 + 3');
     }
     return formatNumber(calculate(String(expression)));
   },
-};
+});
 
-const currentTimeTool: TerminalTool = {
-  definition: {
-    type: 'function',
-    function: {
-      name: 'current_time',
-      description: 'Tells the current time and date, here or in a time zone.',
-      parameters: {
-        type: 'object',
-        properties: {
-          time_zone: {
-            type: 'string',
-            description: 'An IANA time zone, such as Asia/Tokyo. Leave it out for the local time.',
-          },
-        },
+const currentTimeTool = defineTool({
+  name: 'current_time',
+  description: 'Tells the current time and date, here or in a time zone.',
+  parameters: {
+    type: 'object',
+    properties: {
+      timeZone: {
+        type: 'string',
+        description: 'An IANA time zone, such as Asia/Tokyo. Leave it out for the local time.',
       },
     },
   },
-  run({ time_zone: given }) {
+  // It tells something about this machine.
+  needsApproval: true,
+  execute({ timeZone: given }) {
     const timeZone = typeof given === 'string' && given ? given : undefined;
     const now = new Date();
     const format = (options: Intl.DateTimeFormatOptions) =>
@@ -65,6 +50,7 @@ const currentTimeTool: TerminalTool = {
       throw new Error(`"${timeZone ?? ''}" is no IANA time zone such as Asia/Tokyo`);
     }
   },
-};
+});
 
-export const tools: readonly TerminalTool[] = [calculateTool, currentTimeTool];
+/** What the model may call. */
+export const tools: readonly DefinedTool[] = [calculateTool, currentTimeTool];

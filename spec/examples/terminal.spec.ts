@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
-import type { Script } from '../../lib/testing/node/index.js';
+import type { Script, ScriptedModel } from '../../lib/testing/node/index.js';
 import { start } from '../testing/node/support.js';
 
 let folder = '';
@@ -77,12 +77,13 @@ describe('the demo without a terminal', () => {
     expect(code).toBe(0);
   });
 
-  it('tells the time of a place', async () => {
-    const { code, out } = await run('What time is it in Tokyo?').ended;
-    expect(out).toContain('→ current_time(time_zone: "Asia/Tokyo")');
+  it('tells the time of a place without asking for permission', async () => {
+    const { code, out, err } = await run('What time is it in Tokyo?').ended;
+    expect(out).toContain('→ current_time(timeZone: "Asia/Tokyo")');
     expect(lastLine(out)).toMatch(
       /^In Tokyo it is \d\d:\d\d on \w+, \w+ \d+, \d{4} \(Asia\/Tokyo\)\.$/,
     );
+    expect(err).toContain('It may call every tool: there is no terminal to ask on.');
     expect(code).toBe(0);
   });
 
@@ -125,7 +126,10 @@ describe('the demo without a terminal', () => {
 });
 
 describe('the demo with a server', () => {
-  const startModel = async (script: Script, models = { other: { capabilities: [] } }) => {
+  const startModel = async (
+    script: Script,
+    models: Readonly<Record<string, ScriptedModel>> = { other: { capabilities: [] } },
+  ) => {
     const ollama = await start(script, { models });
     return { ollama, env: { OLLAMA_HOST: ollama.url } };
   };
@@ -194,6 +198,19 @@ describe('the demo with a server', () => {
     const ollama = await start([], { models: {} });
     const { code, err } = await run('Hi', { env: { OLLAMA_HOST: ollama.url } }).ended;
     expect(err).toContain('has no model yet. Get one with "ollama pull qwen3".');
+    expect(code).toBe(1);
+  });
+
+  it('gives up on a model that does nothing but call', async () => {
+    const calls: Script = [
+      { tool_calls: [{ function: { name: 'calculate', arguments: { expression: '1 + 1' } } }] },
+      { done: true },
+    ];
+    const { ollama, env } = await startModel(calls, { other: { capabilities: ['tools'] } });
+    const { code, out, err } = await run('Hi', { env }).ended;
+    expect(out).toBe(Array(5).fill('→ calculate(expression: "1 + 1")\n← 2\n').join('\n'));
+    expect(err).toContain('No answer: the model still calls tools after 5 requests.');
+    expect(ollama.requests.filter(({ path }) => path === '/api/chat')).toHaveLength(6);
     expect(code).toBe(1);
   });
 

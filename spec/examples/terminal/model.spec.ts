@@ -115,13 +115,25 @@ describe('the scripted model', () => {
     expect(answer).toBe("I'm sorry, that doesn't work: division by zero.");
   });
 
-  it('goes on with the last result that was none of an error', () => {
+  it.each([
+    ['current_time', "You didn't let me look at the clock."],
+    ['calculate', "You didn't let me use the calculator."],
+  ])('says once that it was not allowed to call %s', (name, answer) => {
+    const refused = used(name, { expression: '1 + 1' }, 'The call was not approved.');
+    const turn = respond([user('?'), ...refused, ...refused], TOOLS);
+    expect(turn.answer).toBe(answer);
+    expect(turn.calls).toBeUndefined();
+  });
+
+  it('goes on with the last result that is one', () => {
     const messages = [
       user('17 × 23'),
       ...used('calculate', { expression: '17 × 23' }, '391'),
       { role: 'assistant', content: '17 × 23 = 391' },
       user('1 / 0'),
       ...used('calculate', { expression: '1 / 0' }, 'Error: division by zero'),
+      user('2 + 2'),
+      ...used('calculate', { expression: '2 + 2' }, 'The call was not approved: busy'),
       user('and times 2?'),
     ];
     expect(respond(messages, TOOLS).calls).toMatchObject([
@@ -134,14 +146,14 @@ describe('the scripted model', () => {
       { function: { name: 'current_time', arguments: {} } },
     ]);
     expect(respond([user('What time is it in Tokyo?')], TOOLS).calls).toEqual([
-      { function: { name: 'current_time', arguments: { time_zone: 'Asia/Tokyo' } } },
+      { function: { name: 'current_time', arguments: { timeZone: 'Asia/Tokyo' } } },
     ]);
   });
 
   it('says what the clock says, and where', () => {
     const local = used('current_time', {}, '12:00 (UTC)');
     expect(respond([user('time?'), ...local], TOOLS).answer).toBe('It is 12:00 (UTC).');
-    const there = used('current_time', { time_zone: 'America/New_York' }, '07:00');
+    const there = used('current_time', { timeZone: 'America/New_York' }, '07:00');
     expect(respond([user('time?'), ...there], TOOLS).answer).toBe('In New York it is 07:00.');
   });
 

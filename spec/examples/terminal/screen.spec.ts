@@ -4,20 +4,36 @@ import { createScreen, type Screen } from '../../../examples/terminal/screen.js'
 import { splitThinking } from '../../../lib/index.js';
 import { answer, delta, done, thinking } from '../../support/chunks.js';
 import { from } from 'rxjs';
-import type { ChatChunk } from '../../../lib/types.js';
+import type { ChatChunk, IdentifiedToolCall } from '../../../lib/types.js';
 
 /** What is on the page, after the screen has been used. */
-function see(use: (screen: Screen) => void): string {
+function see(use: (screen: Screen, page: () => string) => void): string {
   let text = '';
-  use(createScreen(createPlainPage({ write: (data) => (text += data) })));
+  use(
+    createScreen({ ...createPlainPage({ write: (data) => (text += data) }), width: 80 }),
+    () => text,
+  );
   return text;
 }
+
+const CALL: IdentifiedToolCall = {
+  id: '1',
+  function: { name: 'f', arguments: { x: 'a\nb', y: [1] } },
+};
+const OTHER: IdentifiedToolCall = { id: '2', function: { name: 'g', arguments: {} } };
+
+const start = (screen: Screen, call: IdentifiedToolCall): void => {
+  screen.show({ type: 'tool-start', step: 1, call });
+};
+const finish = (screen: Screen, call: IdentifiedToolCall, text: string): void => {
+  screen.show({ type: 'tool-result', step: 1, call, result: text, text });
+};
 
 const showAll = (screen: Screen, ...chunks: ChatChunk[]): void => {
   from(chunks)
     .pipe(splitThinking())
     .subscribe((chunk) => {
-      screen.chunk(chunk);
+      screen.show({ type: 'chunk', step: 1, chunk });
     });
 };
 
@@ -55,14 +71,84 @@ describe('a screen', () => {
   it('shows calls and results as a line each', () => {
     const text = see((screen) => {
       showAll(screen, thinking('Hm'));
-      const call = { function: { name: 'f', arguments: { x: 'a\nb', y: [1] } } };
-      screen.message({ role: 'assistant', content: '', tool_calls: [call, call] });
-      screen.message({ role: 'tool', content: 'one\n\ntwo' });
+      start(screen, CALL);
+      finish(screen, CALL, 'one\n\ntwo');
+      start(screen, OTHER);
+      screen.show({ type: 'tool-error', step: 1, call: OTHER, error: 1, text: 'Error: no' });
       showAll(screen, answer('So'));
       screen.end();
     });
-    const call = '→ f(x: "a\\nb", y: [1])\n';
-    expect(text).toBe(`Thinking\nHm\n\n${call}${call}← one two\n\nAnswer\nSo\n`);
+    expect(text).toBe(
+      'Thinking\nHm\n\n→ f(x: "a\\nb", y: [1])\n← one two\n→ g()\n← Error: no\n\nAnswer\nSo\n',
+    );
+  });
+
+  it('keeps the steps of a run apart', () => {
+    const text = see((screen) => {
+      showAll(screen, answer('Wait.'), done());
+      screen.show({
+        type: 'step-finish',
+        step: 1,
+        reason: 'stop',
+        message: { role: 'assistant', content: 'Wait.' },
+        results: [],
+        statistics: {},
+      });
+      showAll(screen, answer('Here.'), done());
+      screen.end();
+    });
+    expect(text).toBe('Answer\nWait.\n\nAnswer\nHere.\n');
+  });
+
+  it('asks in full whether a tool may be called, which needs no other line then', () => {
+    const long = { id: '3', function: { name: 'h', arguments: { x: 'y '.repeat(100) } } };
+    const text = see((screen) => {
+      const question = screen.ask(long);
+      start(screen, long);
+      finish(screen, long, 'z');
+      question.unsubscribe();
+      screen.end();
+    });
+    expect(text).toBe(`Allow h(x: "${'y '.repeat(100)}")? [Y/n] \n← z\n`);
+  });
+
+  it('keeps the question the last line until it is answered', () => {
+    let asked = '';
+    const text = see((screen, page) => {
+      const question = screen.ask(CALL);
+      start(screen, OTHER);
+      finish(screen, OTHER, 'two');
+      showAll(screen, answer('So'));
+      asked = page();
+      start(screen, CALL);
+      finish(screen, CALL, 'one');
+      question.unsubscribe();
+      screen.end();
+    });
+    expect(asked).toBe('Allow f(x: "a\\nb", y: [1])? [Y/n] ');
+    expect(text).toBe(`${asked}\n← one\n→ g()\n← two\n\nAnswer\nSo\n`);
+  });
+
+  it('says with each question that it waits, and then how it goes on', () => {
+    const states: string[] = [];
+    const screen = createScreen({
+      width: 80,
+      write: () => undefined,
+      status: (line) => states.push(line),
+    });
+    screen.status('thinking');
+    const question = screen.ask(CALL);
+    screen.status('finishing');
+    question.unsubscribe();
+    const waiting = 'waiting for you: y or n · Ctrl-C stops the model';
+    expect(states).toEqual(['thinking', waiting, waiting, 'finishing']);
+  });
+
+  it('says that a run has ended without an answer', () => {
+    const text = see((screen) => {
+      screen.show({ type: 'finish', step: 5, reason: 'max-steps', messages: [], statistics: {} });
+    });
+    expect(text).toBe('No answer: the model still calls tools after 5 requests.');
   });
 
   it('says that what was shown as the answer was still thinking', () => {
