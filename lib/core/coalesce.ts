@@ -6,79 +6,87 @@ import { createText } from './text.js';
 export interface ChunkRun<C extends ChatChunk> {
   /** Takes a chunk in; `false` if it has to stay apart from what is there. */
   add(chunk: C): boolean;
-  /** The text that is in the run; empty if it is no run of text. */
+  /** The text in it; empty if it is no run of text, and so can't be cut. */
   text(): string;
-  readonly length: number;
-  /** The run as one chunk. With a `length`, only the start of its text: the rest stays. */
-  take(length?: number): C;
+  /** The run as one chunk. */
+  merge(): C;
 }
 
-type Kind = 'thinking' | 'answer' | 'tools' | 'empty' | 'single';
+// What a chunk is about: a bit for each thing.
+const THINKING = 1;
+const ANSWER = 2;
+const CALLS = 4;
+const DONE = 8;
 
-function kindOf({ message, done }: ChatChunk): Kind {
-  const { thinking, content, tool_calls } = message;
-  const calls = tool_calls?.length;
-  // The final chunk stays as it is, and so does one that is about several things.
-  if (done || (thinking && content) || (calls && (thinking || content))) return 'single';
-  return calls ? 'tools' : thinking ? 'thinking' : content ? 'answer' : 'empty';
-}
+/** The final chunk stays as it is, and so does one that is about several things. */
+const MERGEABLE: readonly number[] = [0, THINKING, ANSWER, CALLS];
 
-function textOf({ message }: ChatChunk, kind: Kind): string {
-  return (kind === 'thinking' ? message.thinking : kind === 'answer' && message.content) || '';
+function kindOf({ message, done }: ChatChunk): number {
+  return (
+    (message.thinking ? THINKING : 0) |
+    (message.content ? ANSWER : 0) |
+    (message.tool_calls?.length ? CALLS : 0) |
+    (done ? DONE : 0)
+  );
 }
 
 /** Starts a run. Taking a chunk in costs the same however much there is already. */
 export function startRun<C extends ChatChunk & ChunkMarks>(first: C): ChunkRun<C> {
   let kind = kindOf(first);
-  let sole: C | undefined = first;
-  let marks: ChunkMarks = first;
   let last = first;
+  let sole: C | undefined = first;
+  let merged = 0;
   const text = createText();
-  text.add(textOf(first, kind));
-  let merged = first.merged ?? 1;
-  const calls: ToolCall[] = [...(first.message.tool_calls ?? [])];
-  let logprobs: Logprob[] = [...(first.logprobs ?? [])];
+  const calls: ToolCall[] = [];
+  const logprobs: Logprob[] = [];
+
+  const absorb = (chunk: C): void => {
+    const { thinking, content, tool_calls } = chunk.message;
+    last = chunk;
+    // Some proxies send `null` for no content.
+    text.add(thinking || content || '');
+    if (tool_calls) calls.push(...tool_calls);
+    if (chunk.logprobs) logprobs.push(...chunk.logprobs);
+    merged += chunk.merged ?? 1;
+  };
+  if (MERGEABLE.includes(kind)) absorb(first);
 
   return {
     add(chunk) {
-      const next = kindOf(chunk);
-      const fits = next === kind || next === 'empty' || kind === 'empty';
-      if (!fits || next === 'single' || kind === 'single') return false;
+      const both = kind | kindOf(chunk);
+      if (!MERGEABLE.includes(both)) return false;
       if (chunk.phase !== last.phase || chunk.reclassify || chunk.reset) return false;
-      if (kind === 'empty') kind = next;
-      if (next !== 'empty') text.add(textOf(chunk, next));
-      if (next === 'tools') calls.push(...(chunk.message.tool_calls ?? []));
-      if (chunk.logprobs) logprobs.push(...chunk.logprobs);
-      merged += chunk.merged ?? 1;
-      last = chunk;
+      kind = both;
+      absorb(chunk);
       sole = undefined;
       return true;
     },
     text: text.read,
-    get length() {
-      return text.length;
-    },
-    take(length = text.length) {
-      if (length >= text.length && sole) return sole;
-      const all = text.take();
-      text.add(all.slice(length));
-      const chunk = {
-        ...omit(last, 'logprobs', 'reset', 'reclassify'),
-        ...(marks.reset && { reset: marks.reset }),
-        ...(marks.reclassify && { reclassify: marks.reclassify }),
+    merge: () =>
+      sole ?? {
+        ...first,
+        ...last,
         ...(logprobs.length && { logprobs }),
         message: {
           ...last.message,
-          ...(all && { [kind === 'thinking' ? 'thinking' : 'content']: all.slice(0, length) }),
           ...(calls.length && { tool_calls: calls }),
+          [kind === THINKING ? 'thinking' : 'content']: text.read(),
         },
         merged,
-      };
-      marks = {};
-      merged = 0;
-      logprobs = [];
-      sole = undefined;
-      return chunk;
-    },
+      },
   };
+}
+
+/** Cuts a chunk of text in two. What belongs to it as a whole stays with the first part. */
+export function cutChunk<C extends ChatChunk & ChunkMarks>(
+  chunk: C,
+  length: number,
+): readonly [C, C] {
+  const { message } = chunk;
+  const field = message.thinking ? 'thinking' : 'content';
+  const part = (start: number, end?: number): C => ({
+    ...chunk,
+    message: { ...message, [field]: message[field]?.slice(start, end) },
+  });
+  return [part(0, length), { ...omit(part(length), 'logprobs', 'reset', 'reclassify'), merged: 0 }];
 }

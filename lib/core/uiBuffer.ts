@@ -1,125 +1,95 @@
 import type { ChatChunk, ChunkMarks } from '../types.js';
-import { startRun, type ChunkRun } from './coalesce.js';
-import type { TextSegmenter } from './segment.js';
-
-/** How it is decided what may be shown. All times are milliseconds. */
-export interface UiBufferOptions {
-  /** The clock. */
-  readonly now: () => number;
-  /** The time between two takes. */
-  readonly every: number;
-  /** Only finished segments are shown; any text when absent. */
-  readonly segmenter?: TextSegmenter | undefined;
-  /** How long an unfinished segment is held back at most. */
-  readonly maxHold: number;
-  /** Text is spread evenly, and shown at most this long after it came. */
-  readonly maxLag?: number | undefined;
-}
+import { cutChunk, startRun, type ChunkRun } from './coalesce.js';
+import type { FindEnd } from './segment.js';
 
 /** What has come and is not shown yet. */
 export interface UiBuffer<C extends ChatChunk> {
   add(chunk: C): void;
-  /** What is to be shown now, in order. */
-  take(): C[];
-  /** Tells that the last segment is finished, since nothing more will come. */
-  end(): void;
+  isEmpty(): boolean;
+  /**
+   * What has to be shown now, in order. It is taken for granted that the time until the next take is
+   * the time since the last one: what would be late by then is due now.
+   *
+   * @param since when the last take was; after a pause, when the first chunk came
+   * @param ended no more will come, so that the last segment is finished
+   */
+  take(since: number, now: number, ended: boolean): C[];
   /** All there is. */
-  takeAll(): C[];
-  /** How long there will be nothing more to show; `undefined` while nothing is here. */
-  wait(): number | undefined;
-  /** Whether only an unfinished segment is here. */
-  readonly holding: boolean;
+  takeAll: () => C[];
 }
 
-export function createUiBuffer<C extends ChatChunk & ChunkMarks>({
-  now,
-  every,
-  segmenter,
-  maxHold,
-  maxLag,
-}: UiBufferOptions): UiBuffer<C> {
+/**
+ * @param findEnd only finished segments are shown; any text when absent
+ * @param maxHold how long an unfinished segment is held back at most, in ms
+ * @param maxLag text is spread evenly, each character shown at most this long after it came, in ms
+ */
+export function createUiBuffer<C extends ChatChunk & ChunkMarks>(
+  findEnd?: FindEnd,
+  maxHold = 0,
+  maxLag = 0,
+): UiBuffer<C> {
   let runs: ChunkRun<C>[] = [];
-  /** When text came: what ends at position `end` of the whole text, at the time `at`. */
-  let arrivals: { readonly at: number; end: number }[] = [];
-  let received = 0;
+  /** What came between two takes: text up to position `end` of all that ever came, none before `at`. */
+  let arrivals: { readonly at: number; readonly end: number }[] = [];
   let shown = 0;
-  let ended = false;
-  let heldUntil: number | undefined;
+  /** Up to which position text should be shown, the character that it falls into included. */
+  let target = 0;
 
-  /** How much text must be shown now for each character to be in time, at an even rate. */
-  const getQuota = (): number => {
-    if (maxLag === undefined) return Infinity;
-    return Math.max(
-      0,
-      ...arrivals.map(({ at, end }) => {
-        const takes = Math.max(1, Math.floor((at + maxLag - now()) / every) + 1);
-        return Math.ceil((end - shown) / takes);
-      }),
-    );
-  };
-
-  /** How much of the growing text is finished, or has been held back long enough. */
-  const getFinished = (text: string): number => {
-    const finished = ended ? text.length : (segmenter?.finished(text) ?? text.length);
-    if (finished === text.length) return finished;
-    const came = arrivals.find(({ end }) => end > shown + finished)?.at ?? now();
-    if (now() >= came + maxHold) return text.length;
-    heldUntil = came + maxHold;
-    return finished;
+  const takeAll = (): C[] => {
+    const chunks = runs.map((run) => run.merge());
+    runs = [];
+    return chunks;
   };
 
   return {
+    isEmpty: () => !runs.length,
     add(chunk) {
       if (chunk.reset) {
         runs = [];
-        shown = received;
+        arrivals = [];
       }
-      heldUntil = undefined;
-      let run = runs.at(-1);
-      const before = run?.length ?? 0;
-      if (run?.add(chunk)) {
-        received += run.length - before;
-      } else {
-        runs.push((run = startRun(chunk)));
-        received += run.length;
-      }
-      if (!segmenter) return;
-      const at = now();
-      const last = arrivals.at(-1);
-      if (last?.at === at) last.end = received;
-      else arrivals.push({ at, end: received });
+      if (!runs.at(-1)?.add(chunk)) runs.push(startRun(chunk));
     },
-    take() {
+    take(since, now, ended) {
+      if (!findEnd) return takeAll();
+      const step = Math.max(1, now - since);
+      arrivals.push({ at: since, end: runs.reduce((end, run) => end + run.text().length, shown) });
+      // As far as the rate takes it that lets each arrival, evenly spread, be in time.
+      target += arrivals.reduce(
+        (most, { at, end }) =>
+          Math.max(most, ((end - target) * step) / Math.max(step, at + maxLag - now)),
+        0,
+      );
+      const isDue = (position: number) =>
+        arrivals.some(({ at, end }) => end > position && at + maxHold < now + step);
+
       const chunks: C[] = [];
-      let quota = getQuota();
-      heldUntil = undefined;
-      for (let run; (run = runs[0]); runs.shift()) {
-        const whole = run.length;
-        let length = runs.length > 1 || !segmenter ? whole : getFinished(run.text());
-        if (length > quota) {
-          length = quota && Math.min(length, segmenter?.endAfter(run.text(), quota) ?? length);
-          heldUntil = undefined;
+      let taken = 0;
+      for (const run of runs) {
+        const text = run.text();
+        let { length } = text;
+        const quota = Math.ceil(target - shown);
+        const isOpen = !ended && run === runs.at(-1);
+        if (isOpen || length > quota) {
+          const end = quota > 0 ? findEnd(text, quota) : 0;
+          if (end >= quota || (isOpen && !isDue(shown + end))) length = end;
         }
-        if (whole && !length) break;
-        chunks.push(run.take(length));
         shown += length;
-        quota = Math.max(0, quota - length);
-        if (length < whole) break;
+        if (length < text.length) {
+          if (length) {
+            const [start, rest] = cutChunk(run.merge(), length);
+            chunks.push(start);
+            runs[taken] = startRun(rest);
+          }
+          break;
+        }
+        chunks.push(run.merge());
+        taken++;
       }
-      arrivals = arrivals.filter(({ end }) => end > shown);
+      runs = runs.slice(taken);
+      arrivals = arrivals.filter(({ end }) => end > Math.min(shown, target));
       return chunks;
     },
-    end() {
-      ended = true;
-    },
-    takeAll() {
-      const chunks = runs.map((run) => run.take());
-      runs = [];
-      return chunks;
-    },
-    wait: () => (runs.length ? (heldUntil ? heldUntil - now() : every) : undefined),
-    get holding() {
-      return heldUntil !== undefined;
-    },
+    takeAll,
   };
 }

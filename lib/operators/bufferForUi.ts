@@ -1,16 +1,19 @@
 import {
   asyncScheduler,
+  take,
+  tap,
+  timer,
   type MonoTypeOperatorFunction,
   type SchedulerLike,
   type Subscription,
 } from 'rxjs';
 import { createSegmenter, type Segmentation } from '../core/segment.js';
 import { createUiBuffer } from '../core/uiBuffer.js';
-import { FRAME_MS, scheduleFrame } from '../internal/frames.js';
+import { nextFrame } from '../internal/frames.js';
 import { operate } from '../internal/operate.js';
 import type { ChatChunk } from '../types.js';
 
-/** How {@link bufferForUi} paces what it emits. */
+/** When {@link bufferForUi} emits, and how much of the text. */
 export interface BufferForUiOptions {
   /**
    * The time between two emissions: a frame of the browser (16 ms where there are none), or a number
@@ -20,7 +23,8 @@ export interface BufferForUiOptions {
   readonly every?: 'frame' | number;
   /**
    * Show only whole graphemes, words, sentences or lines; or what ends in a match of a pattern; or the
-   * segments of a segmenter of your own.
+   * segments of a segmenter of your own. Chinese, Japanese and Korean characters count as whole by
+   * themselves in `'grapheme'` and `'word'`, so that their readers don't wait.
    * @defaultValue text is shown as it comes; with `pace`, `'grapheme'`
    */
   readonly by?: Segmentation;
@@ -45,17 +49,20 @@ export interface BufferForUiOptions {
  * ```none
  *  source:  -abc------d----(ef|)    one chunk per letter; f: the final chunk
  *           bufferForUi({ every: 3 })
- *  result:  ----X---------d(ef|)    X: a, b and c in one chunk
+ *  result:  ----X--------d-(ef|)    X: a, b and c in one chunk
  * ```
  *
  * Chunks of one phase become one chunk with their texts joined; `merged` says how many they were. Where
  * the phase changes in a frame, one chunk per phase is emitted, in order. Tool calls and the final
- * chunk come after all text before them. The final chunk itself is never changed.
+ * chunk come after all text before them. A chunk that is alone in its frame, and the final chunk, are
+ * emitted as they are. Where a message starts over (`reset`), what is left of the attempt before is
+ * dropped.
  *
  * When the source completes, what is left is emitted at once; with `pace` it is first spread to its
  * end, within `maxLag`. When the source fails, what is left is emitted before the error. When the
- * consumer leaves, it is dropped. While the buffer is empty no timer is pending. A hidden page, which
- * gets no frames, is served every 250 ms.
+ * consumer leaves, it is dropped, and its timer with it. While the buffer is empty no timer is pending.
+ * A source that sends everything synchronously gives one chunk per phase. A hidden page, which gets no
+ * frames, is served every 250 ms.
  *
  * ```ts
  * import { accumulateMessage, bufferForUi, fromOllamaChat } from 'rxjs-ollama';
@@ -79,53 +86,49 @@ export function bufferForUi<C extends ChatChunk>({
 }: BufferForUiOptions = {}): MonoTypeOperatorFunction<C> {
   return operate((send, out) => {
     const clock = scheduler ?? asyncScheduler;
-    const buffer = createUiBuffer<C>({
-      now: () => clock.now(),
-      every: every === 'frame' ? FRAME_MS : every,
-      segmenter: by && createSegmenter(by, locale),
-      maxHold,
-      maxLag: pace?.maxLag,
-    });
-    let timer: Subscription | undefined;
+    const wait = every === 'frame' ? nextFrame(scheduler) : timer(Math.max(1, every), scheduler);
+    const buffer = createUiBuffer<C>(
+      by && createSegmenter(by, locale),
+      Math.min(maxHold, pace?.maxLag ?? maxHold),
+      pace?.maxLag,
+    );
+    let waiting: Subscription | undefined;
     let ended = false;
 
-    const stop = (): void => {
-      timer?.unsubscribe();
-      timer = undefined;
-    };
     const plan = (): void => {
-      const wait = buffer.wait();
-      if (wait === undefined && ended) out.complete();
-      if (wait === undefined || out.closed) return;
-      timer =
-        every === 'frame' && !buffer.holding
-          ? scheduleFrame(show, scheduler)
-          : clock.schedule(show, wait);
-    };
-    const show = (): void => {
-      timer = undefined;
-      send(buffer.take());
-      if (!timer) plan();
+      if (waiting || out.closed) return;
+      if (buffer.isEmpty()) {
+        if (ended) out.complete();
+        return;
+      }
+      const since = clock.now();
+      const show = (): void => {
+        send(buffer.take(since, clock.now(), ended));
+        waiting = undefined;
+        plan();
+      };
+      waiting = wait.pipe(take(1), tap(show)).subscribe({
+        // What a segmenter throws.
+        error: (error: unknown) => {
+          out.error(error);
+        },
+      });
     };
 
     return {
       next(chunk) {
-        // What is unfinished may be finished by this chunk: look again in a frame.
-        if (buffer.holding) stop();
         buffer.add(chunk);
-        if (!timer) plan();
+        plan();
         return [];
       },
-      flush: () => buffer.takeAll(),
+      flush: buffer.takeAll,
       ...(pace && {
         complete() {
           ended = true;
-          buffer.end();
-          stop();
           plan();
         },
       }),
-      teardown: stop,
+      teardown: () => waiting?.unsubscribe(),
     };
   });
 }
