@@ -16,7 +16,10 @@ export abstract class OllamaError extends Error {
   abstract readonly code: OllamaErrorCode;
   /** The message so far, when at least one chunk had arrived. */
   declare readonly partial?: AssistantMessage;
-  /** In a run of tools: all messages so far, those of the request first and `partial` last. */
+  /**
+   * In a run of tools: the messages of the request and of the finished steps, then `partial`, and the
+   * results that had come of its calls.
+   */
   declare readonly history?: readonly Message[];
 
   constructor(message: string, { cause, partial }: ErrorFields = {}) {

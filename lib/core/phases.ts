@@ -1,5 +1,6 @@
 import type { ChatChunk, ChunkMarks, Phase, PhasedChunk } from '../types.js';
 import { omit } from './omit.js';
+import { STATISTICS } from './statistics.js';
 import { createThinkingParser, type ThinkingOptions } from './thinking.js';
 
 /** Makes chunks that are about one thing each. */
@@ -20,15 +21,7 @@ interface Part {
 /** What stands on the first of the chunks that a chunk becomes. */
 const MARKS = ['reset', 'logprobs', 'merged'];
 /** What stands on the last of them. */
-const STATISTICS = [
-  'done_reason',
-  'total_duration',
-  'load_duration',
-  'prompt_eval_count',
-  'prompt_eval_duration',
-  'eval_count',
-  'eval_duration',
-];
+const FINAL = ['done_reason', ...STATISTICS];
 
 /** Splits each chunk into chunks of one phase: thinking, answer, tools, done, in this order. */
 export function createPhaseSplitter<C extends ChatChunk & ChunkMarks>(
@@ -53,7 +46,7 @@ export function createPhaseSplitter<C extends ChatChunk & ChunkMarks>(
       const own = first ? chunk : omit(chunk, ...MARKS);
       return {
         phase,
-        ...(chunk.done && phase !== 'done' ? { ...omit(own, ...STATISTICS), done: false } : own),
+        ...(chunk.done && phase !== 'done' ? { ...omit(own, ...FINAL), done: false } : own),
         ...(merged !== 1 && phase !== 'done' && { merged }),
         ...(reclassify && { reclassify }),
         message: {

@@ -51,7 +51,8 @@ export function validate(
     });
   };
   const result = schema['~standard'].validate(value);
-  return result instanceof Promise ? result.then(read) : read(result);
+  // Not by `instanceof`: zone.js has a Promise of its own.
+  return 'then' in result ? result.then(read) : read(result);
 }
 
 /** The issues in a form that a model can act on. */

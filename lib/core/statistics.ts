@@ -2,7 +2,8 @@ import type { ChatStatistics } from '../types.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-const fields = [
+/** The figures of a final chunk. */
+export const STATISTICS = [
   'total_duration',
   'load_duration',
   'prompt_eval_count',
@@ -14,7 +15,7 @@ const fields = [
 /** The sum of two answers' figures; what neither has, the sum has not. */
 export function sumStatistics(one: ChatStatistics, other: ChatStatistics = {}): ChatStatistics {
   const sum: Mutable<ChatStatistics> = {};
-  for (const field of fields) {
+  for (const field of STATISTICS) {
     const value = (one[field] ?? 0) + (other[field] ?? 0);
     if (value) sum[field] = value;
   }

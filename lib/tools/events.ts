@@ -6,6 +6,10 @@ import type {
   Message,
 } from '../types.js';
 
+/** Why a run ended: at one of its limits, or for a reason of the model's, of which these are known. */
+export type FinishReason =
+  'max-steps' | 'stop-when' | 'stop' | 'length' | 'load' | (string & Record<never, never>);
+
 interface StepEvent {
   /** The number of the request in the run, from 1. */
   readonly step: number;
@@ -75,7 +79,7 @@ export interface StepFinishEvent extends StepEvent {
 export interface FinishEvent extends StepEvent {
   readonly type: 'finish';
   /** The model's own reason (`'stop'`, `'length'`, `'load'` …), or the limit at which the run ended. */
-  readonly reason: string;
+  readonly reason: FinishReason;
   /** All messages: those of the request and what has come to them, ready to be stored. */
   readonly messages: readonly Message[];
   /** Summed over the steps; durations are nanoseconds. */

@@ -28,7 +28,7 @@ export interface RunToolsOptions {
   readonly toolTimeout?: number;
   /** Asked after each step that called tools, with all steps so far: whether to end the run there. */
   readonly stopWhen?: (steps: readonly StepFinishEvent[]) => boolean;
-  /** Asked before each request: what to change for it. */
+  /** Asked before each request: what to change for it, and only for it. */
   readonly prepareStep?: (
     step: number,
     messages: readonly Message[],
@@ -44,11 +44,11 @@ export interface RunToolsOptions {
  * _It's like `expand` over `fromOllamaChat`, but what comes in between are your functions._
  *
  * ```none
- *  model:   --a-b(d|)           b: a chunk with the call x  d: the final chunk
- *  tool x:      ---r|
- *  model:           --e-(f|)    asked again, with the messages of the model and the tool
+ *  model:   --c-d|           c: a chunk with a call  d: the final chunk
+ *  tool:      ----r|
+ *  model:          --a-d|    asked again, with the call and its result
  *           runTools(request, { tools })
- *  result:  --a-b(d)r--e-(f!|)  chunk, call, start, result, step-finish, chunk …, finish
+ *  result:  --c-d-r--a-d|    and in between: tool-call, tool-start, step-finish, finish
  * ```
  *
  * A tool starts as soon as its call arrives, while the model may go on, and `concurrency` of them run
@@ -65,8 +65,10 @@ export interface RunToolsOptions {
  * (`onToolError: 'throw'`). A call to a tool with `needsApproval` waits for `approve` while others run.
  *
  * The last event is `finish`, also at `maxSteps` and `stopWhen`; it has all messages, ready to be
- * stored. An error of the stream goes through with the messages so far as `history`. Unsubscribing
- * cancels the request and aborts the `signal` of each running tool in the same frame.
+ * stored. An error of a request goes through; if it is an {@link OllamaError}, it has the messages so
+ * far as `history`. What `approve`, `stopWhen` or `prepareStep` throw goes through unchanged.
+ * Unsubscribing cancels the request and aborts the `signal` of each running tool in the same frame. A
+ * chunk with `reset` starts its step over, and aborts what its first attempt had started.
  *
  * ```ts
  * import { defineTool, runTools } from 'rxjs-ollama';
@@ -104,7 +106,9 @@ export function runTools(
       fromResult(prepareStep?.(step, messages)).pipe(
         concatMap((given) => {
           const { tools = options.tools, ...change } = given ?? {};
-          const sent = { ...request, messages, ...change, tools: tools.map(({ tool }) => tool) };
+          const offered = tools.map(({ tool }) => tool);
+          const told = { ...request, messages, ...change };
+          const sent = offered.length ? { ...told, tools: offered } : told;
           const context = { ...options, tools, step, messages, calls };
           return runStep(fromOllamaChat(sent, ollama), context);
         }),
