@@ -1,0 +1,222 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  createRecorder,
+  readRecording,
+  type RecordedChunk,
+  type RecordedEnd,
+  type Recording,
+} from '../../lib/core/recording.js';
+import {
+  OllamaConnectionError,
+  OllamaError,
+  OllamaHttpError,
+  OllamaProtocolError,
+  OllamaStreamError,
+  OllamaTimeoutError,
+  OllamaToolError,
+  OllamaTruncatedError,
+  OllamaValidationError,
+} from '../../lib/errors.js';
+import { answer, thinking } from '../support/chunks.js';
+
+const header = '{"format":"rxjs-ollama-recording","version":1,"model":"qwen3:4b"}\n';
+const chunkLine = `${JSON.stringify({ at: 5, chunk: answer('Hi') })}\n`;
+const endLine = '{"at":9,"end":"complete"}\n';
+const partial = { role: 'assistant', content: 'Hi' };
+
+function read(recording: Recording): { chunks: RecordedChunk[]; end: RecordedEnd } {
+  const entries = readRecording(recording);
+  const chunks: RecordedChunk[] = [];
+  for (;;) {
+    const { done, value } = entries.next();
+    if (done) return { chunks, end: value };
+    chunks.push(value);
+  }
+}
+
+function failureOf(recording: Recording): unknown {
+  try {
+    return read(recording);
+  } catch (error) {
+    return error;
+  }
+}
+
+/** What becomes of an error that is recorded after a chunk, and read again. */
+function pass(error: unknown, redact?: () => ReturnType<typeof answer>): unknown {
+  const recorder = createRecorder(redact ? { redact } : {});
+  const { end } = read([...recorder.chunk(5, answer('Hi')), ...recorder.error(9, error)]);
+  return end.end === 'error' && end.error;
+}
+
+describe('createRecorder', () => {
+  it('writes a header with the model of the first chunk, then a line for each', () => {
+    const recorder = createRecorder({});
+    expect(recorder.chunk(5, answer('Hi'))).toEqual([header, chunkLine]);
+    expect(recorder.chunk(7, thinking('hm'))).toEqual([
+      `${JSON.stringify({ at: 7, chunk: thinking('hm') })}\n`,
+    ]);
+    expect(recorder.complete(9)).toEqual([endLine]);
+  });
+
+  it('names the model of the request when no chunk came, or none', () => {
+    const request = { model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] };
+    expect(createRecorder({ request }).left(9)).toEqual([
+      '{"format":"rxjs-ollama-recording","version":1,"model":"qwen3","request":{"model":"qwen3","messages":[{"role":"user","content":"Hi"}]}}\n',
+      '{"at":9,"end":"left"}\n',
+    ]);
+    expect(createRecorder({}).left(9)[0]).toBe('{"format":"rxjs-ollama-recording","version":1}\n');
+  });
+
+  it('never goes back in time, though the clock may', () => {
+    const recorder = createRecorder({});
+    recorder.chunk(5, answer('Hi'));
+    expect(recorder.complete(2)).toEqual(['{"at":5,"end":"complete"}\n']);
+  });
+
+  it('writes what redact gives, and no text of an error', () => {
+    const recorder = createRecorder({
+      redact: (chunk) => ({
+        ...chunk,
+        model: 'secret',
+        message: { role: 'assistant', content: '' },
+      }),
+    });
+    const error = new OllamaProtocolError('The line: {"Hi', '{"Hi', {});
+    const written = [...recorder.chunk(1, answer('Hi')), ...recorder.error(2, error)].join('');
+    expect(written).not.toContain('Hi');
+    expect(written).not.toContain('qwen3');
+    expect(written).toContain('"code":"protocol"');
+  });
+});
+
+describe('readRecording', () => {
+  it.each<[string, Recording]>([
+    ['its text', header + chunkLine + endLine],
+    ['its text without a newline at the end', (header + chunkLine + endLine).trimEnd()],
+    [
+      'its text with the newlines of Windows',
+      (header + chunkLine + endLine).replaceAll('\n', '\r\n'),
+    ],
+    ['its lines', [header, chunkLine, endLine]],
+    ['its lines without newlines', [header, chunkLine, endLine].map((line) => line.trimEnd())],
+    ['a set of its lines, and blank ones', new Set([header, '\n', chunkLine, '', endLine])],
+  ])('takes %s', (_, recording) => {
+    expect(read(recording)).toEqual({
+      chunks: [{ at: 5, chunk: answer('Hi') }],
+      end: { at: 9, end: 'complete' },
+    });
+  });
+
+  it('reads no further than it is asked to, and closes what it reads from', () => {
+    let lines = 0;
+    let closed = false;
+    const produce = function* () {
+      try {
+        for (const line of [header, chunkLine, chunkLine, endLine]) {
+          lines++;
+          yield line;
+        }
+      } finally {
+        closed = true;
+      }
+    };
+    const entries = readRecording(produce());
+    entries.next();
+    expect(lines).toBe(2);
+    entries.return({ at: 0, end: 'left' });
+    expect({ lines, closed }).toEqual({ lines: 2, closed: true });
+  });
+
+  const at = (fields: object): string => JSON.stringify({ at: 7, ...fields });
+  it.each<[string, string[], number, string]>([
+    ['nothing', [], 1, 'is missing: the header'],
+    ['blank lines', ['', '\n'], 3, 'is missing: the header'],
+    ['a header that is no JSON', ['{'], 1, 'no JSON'],
+    ['a header that is no object', ['null'], 1, 'no header'],
+    ['no header', [chunkLine, endLine], 1, 'no header'],
+    ['another version', [header.replace('1', '2'), endLine], 1, 'not of version 1'],
+    ['a line that is no JSON', [header, chunkLine, '\n', '{"at":6,"chu'], 4, 'no JSON'],
+    ['a line that is no object', [header, '7'], 2, 'neither a chunk nor an end'],
+    ['a chunk without a time', [header, '{"chunk":{}}'], 2, 'neither'],
+    ['a time that is none', [header, chunkLine.replace('5', '"5"')], 2, 'neither'],
+    ['a time before the beginning', [header, chunkLine.replace('5', '-5')], 2, 'neither'],
+    ['a chunk without a message', [header, at({ chunk: { done: false } })], 2, 'neither'],
+    ['a chunk without content', [header, at({ chunk: { done: true, message: {} } })], 2, 'neither'],
+    ['a chunk without done', [header, at({ chunk: { message: { content: '' } } })], 2, 'neither'],
+    ['an unknown end', [header, at({ end: 'lost' })], 2, 'neither'],
+    ['an error that is none', [header, at({ end: 'error', error: 'lost' })], 2, 'neither'],
+    ['an end without a time', [header, '{"end":"complete"}'], 2, 'neither'],
+    ['no end', [header, chunkLine], 3, 'is missing: how the chat ended'],
+    ['a second recording', [header, endLine, header, endLine], 3, 'comes after its end'],
+  ])('refuses %s, and says where', (_, lines, place, what) => {
+    const error = failureOf(lines);
+    expect(error).toBeInstanceOf(OllamaProtocolError);
+    expect(error).toHaveProperty('message', expect.stringContaining(what));
+    expect(error).toHaveProperty(
+      'message',
+      expect.stringMatching(`^Line ${String(place)} of the recording `),
+    );
+    expect(error).toHaveProperty('line', lines.at(place - 1) ?? '');
+  });
+
+  it('says what had been read before a malformed line', () => {
+    expect(failureOf([header, chunkLine, '{'])).toMatchObject({
+      partial,
+      cause: expect.any(SyntaxError),
+    });
+    expect(failureOf([header, '{'])).not.toHaveProperty('partial');
+  });
+});
+
+describe('an error that is recorded and read again', () => {
+  const call = { id: 'call_1', function: { name: 'add', arguments: { a: 1 } } };
+  const fields = { partial: { ...partial, role: 'assistant' as const } };
+  it.each<[string, OllamaError]>([
+    ['connection', new OllamaConnectionError('broken', { ...fields, cause: new Error('reset') })],
+    ['http', new OllamaHttpError('no such model', 404, '{"error":"no such model"}')],
+    ['stream', new OllamaStreamError('oom', { error: 'oom', signin_url: '/' }, fields.partial)],
+    ['truncated', new OllamaTruncatedError('cut', fields)],
+    ['protocol', new OllamaProtocolError('no chunk', '<html>', fields)],
+    ['timeout', new OllamaTimeoutError('late', 'idle', fields)],
+    ['tool', new OllamaToolError('unknown', call, fields)],
+    ['validation', new OllamaValidationError('no', [{ message: 'x', path: ['a'] }], '{', fields)],
+  ])('is the same but for its cause: %s', (code, error) => {
+    const again = pass(error);
+    expect(again).toBeInstanceOf(error.constructor);
+    expect(again).toEqual(error);
+    expect({ ...(again as object) }).toEqual({ ...(error as object) });
+    expect(again).toHaveProperty('code', code);
+  });
+
+  it('has no partial if there was no chunk', () => {
+    const recorder = createRecorder({});
+    const { end } = read([...recorder.error(9, new OllamaTruncatedError('cut'))]);
+    expect(end).toHaveProperty('error', new OllamaTruncatedError('cut'));
+    expect(end).not.toHaveProperty('error.partial');
+  });
+
+  it('keeps name and message if it is of another kind', () => {
+    expect(pass(new RangeError('out'))).toMatchObject({ name: 'RangeError', message: 'out' });
+    expect(pass(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }))).toEqual(
+      new Error('refused'),
+    );
+    expect(pass('just a text')).toEqual(new Error('just a text'));
+    expect(pass(undefined)).toEqual(new Error('undefined'));
+  });
+
+  it.each<[string, OllamaError, object]>([
+    ['http', new OllamaHttpError('no such model', 404, 'body'), { status: 404, body: '' }],
+    ['stream', new OllamaStreamError('oom', { error: 'oom' }), { detail: {} }],
+    ['protocol', new OllamaProtocolError('no chunk', '<html>'), { line: '' }],
+    ['timeout', new OllamaTimeoutError('late', 'total'), { kind: 'total' }],
+    ['tool', new OllamaToolError('unknown', call), { call: { function: { name: '' } } }],
+    ['validation', new OllamaValidationError('no', [], '{'), { issues: [], text: '' }],
+  ])('keeps its kind, but no text, when it is redacted: %s', (code, error, rest) => {
+    expect(pass(error, () => answer('-'))).toMatchObject({
+      code,
+      message: '(redacted)',
+      ...rest,
+    });
+  });
+});

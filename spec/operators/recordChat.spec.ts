@@ -1,0 +1,273 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from '@jest/globals';
+import {
+  NEVER,
+  Subject,
+  VirtualTimeScheduler,
+  concat,
+  concatWith,
+  defer,
+  finalize,
+  from,
+  of,
+  take,
+  tap,
+  throwError,
+  type Observable,
+} from 'rxjs';
+import { OllamaStreamError } from '../../lib/errors.js';
+import { recordChat } from '../../lib/operators/recordChat.js';
+import type { ChatChunk } from '../../lib/types.js';
+import { answer, done } from '../support/chunks.js';
+import { describeOperatorContract } from '../support/contract.js';
+import { marbles } from '../support/marbles.js';
+
+describeOperatorContract({
+  name: 'recordChat',
+  operator: (scheduler) => recordChat(() => undefined, { scheduler }),
+  keepsType: true,
+  throwing: (error, scheduler) =>
+    recordChat(
+      () => {
+        throw error;
+      },
+      { scheduler },
+    ),
+});
+
+const chunks = { a: answer('Hel'), b: answer('lo'), d: done() };
+const broken = new OllamaStreamError('broken', { error: 'broken' });
+const header = { format: 'rxjs-ollama-recording', version: 1, model: 'qwen3:4b' };
+
+function createSink() {
+  const lines: string[] = [];
+  return {
+    lines,
+    write: (line: string) => lines.push(line),
+    read: () => lines.map((line) => JSON.parse(line) as object),
+  };
+}
+
+/** What is written when the lines after the first `sound` ones can't be. */
+function failAfter(sound: number, source: Observable<ChatChunk>) {
+  const error = new Error('disk full');
+  const lines: string[] = [];
+  const log: unknown[] = [];
+  let tries = 0;
+  const sink = (line: string): void => {
+    if (++tries > sound) throw error;
+    lines.push(line);
+  };
+  let pulled = 0;
+  source
+    .pipe(
+      tap(() => pulled++),
+      recordChat(sink),
+    )
+    .subscribe({
+      next: (chunk) => log.push(chunk),
+      error: (cause: unknown) => log.push(cause),
+      complete: () => log.push('complete'),
+    });
+  return { error, lines, log, tries, pulled };
+}
+
+describe('recordChat', () => {
+  // prettier-ignore
+  it('lets every chunk through as it is, and writes when it came', marbles((m) => {
+    const sink = createSink();
+    const source = m.cold('  --a---b-(d|)', chunks);
+    const expected = '       --a---b-(d|)';
+    const subs = '           ^-------!';
+    m.expect(source.pipe(recordChat(sink))).toBeObservable(expected, chunks);
+    m.expect(source).toHaveSubscriptions(subs);
+    m.flush();
+    expect(sink.read()).toEqual([
+      header,
+      { at: 2, chunk: chunks.a },
+      { at: 6, chunk: chunks.b },
+      { at: 8, chunk: chunks.d },
+      { at: 8, end: 'complete' },
+    ]);
+  }));
+
+  // prettier-ignore
+  it('counts from the subscription, for each subscriber', marbles((m) => {
+    const sink = createSink();
+    const result = m.cold('  --a|', chunks).pipe(recordChat(sink));
+    m.expect(result, '       ---^').toBeObservable('-----a|', chunks);
+    m.expect(result, '       9ms ^').toBeObservable('9ms --a|', chunks);
+    m.flush();
+    const recording = [header, { at: 2, chunk: chunks.a }, { at: 3, end: 'complete' }];
+    expect(sink.read()).toEqual([...recording, ...recording]);
+  }));
+
+  // prettier-ignore
+  it('writes how it failed', marbles((m) => {
+    const sink = createSink();
+    const source = m.cold('  --a-#', chunks, broken);
+    const expected = '       --a-#';
+    m.expect(source.pipe(recordChat(sink))).toBeObservable(expected, chunks, broken);
+    m.flush();
+    expect(sink.read().at(-1)).toEqual({
+      at: 4,
+      end: 'error',
+      error: {
+        name: 'OllamaStreamError',
+        code: 'stream',
+        message: 'broken',
+        detail: { error: 'broken' },
+      },
+    });
+  }));
+
+  // prettier-ignore
+  it('writes that it was left, also before the first chunk', marbles((m) => {
+    const [early, late] = [createSink(), createSink()];
+    const source = m.cold('  --a---b-', chunks);
+    m.expect(source.pipe(recordChat(early)), '^!').toBeObservable('--');
+    m.expect(source.pipe(recordChat(late)), ' ^---!').toBeObservable('--a--', chunks);
+    m.expect(source).toHaveSubscriptions(['   ^!', '^---!']);
+    m.flush();
+    expect(early.read()).toEqual([
+      { format: header.format, version: 1 },
+      { at: 1, end: 'left' },
+    ]);
+    expect(late.read()).toEqual([header, { at: 2, chunk: chunks.a }, { at: 4, end: 'left' }]);
+  }));
+
+  it('writes one ending, also when the consumer leaves in it or in a chunk', () => {
+    const sink = createSink();
+    const source = new Subject<ChatChunk>();
+    const subscription = source.pipe(recordChat(sink)).subscribe({
+      complete: () => {
+        subscription.unsubscribe();
+      },
+    });
+    source.complete();
+    from([answer('a'), answer('b')])
+      .pipe(recordChat(sink), take(1))
+      .subscribe();
+    expect(sink.read().filter((line) => 'end' in line)).toEqual([
+      expect.objectContaining({ end: 'complete' }),
+      expect.objectContaining({ end: 'left' }),
+    ]);
+  });
+
+  it('writes a line before its chunk goes on', () => {
+    const log: string[] = [];
+    from([answer('a')])
+      .pipe(recordChat((line) => log.push(line.slice(0, 6))))
+      .subscribe({ next: () => log.push('next'), complete: () => log.push('complete') });
+    expect(log).toEqual(['{"form', '{"at":', 'next', '{"at":', 'complete']);
+  });
+
+  it('writes to a stream, which may be ended in finalize', async () => {
+    for (const source of [from([answer('Hi')]), concat(of(answer('Hi')), NEVER)]) {
+      const file = new PassThrough();
+      source
+        .pipe(
+          recordChat(file),
+          finalize(() => file.end()),
+        )
+        .subscribe()
+        .unsubscribe();
+      const written = await text(file);
+      expect(written).toMatch(/^\{"format".*\n\{"at":.*\n\{"at":\d+,"end":"(complete|left)"\}\n$/);
+    }
+  });
+
+  it('writes the request, and what redact gives, but passes on the chunk itself', () => {
+    const sink = createSink();
+    const scheduler = new VirtualTimeScheduler();
+    const given = Object.freeze(answer('my password'));
+    const request = { model: 'qwen3' };
+    let passed: unknown;
+    of(given)
+      .pipe(
+        recordChat(sink, {
+          request,
+          redact: (chunk) => ({ ...chunk, message: { ...chunk.message, content: '…' } }),
+          scheduler,
+        }),
+      )
+      .subscribe((chunk) => (passed = chunk));
+    expect(passed).toBe(given);
+    expect(sink.read()).toEqual([
+      { ...header, request },
+      { at: 0, chunk: answer('…') },
+      { at: 0, end: 'complete' },
+    ]);
+  });
+
+  it('keeps a recording each, with a sink made in defer', () => {
+    const sinks: ReturnType<typeof createSink>[] = [];
+    const result = defer(() => {
+      const sink = createSink();
+      sinks.push(sink);
+      return of(answer('Hi')).pipe(recordChat(sink));
+    });
+    result.subscribe();
+    result.subscribe();
+    expect(sinks.map(({ lines }) => lines.length)).toEqual([3, 3]);
+  });
+});
+
+describe('what the sink throws', () => {
+  it.each([
+    ['at the header', 0, []],
+    ['at the first chunk', 1, []],
+    ['at the second chunk', 2, [answer('a')]],
+  ])('%s is the error, and nothing is written after it', (_, sound, passed) => {
+    const { error, lines, log, tries, pulled } = failAfter(sound, from([answer('a'), answer('b')]));
+    expect(log).toEqual([...passed, error]);
+    expect(log.at(-1)).toBe(error);
+    expect(lines).toHaveLength(sound);
+    expect(tries).toBe(sound + 1);
+    expect(pulled).toBe(passed.length + 1);
+  });
+
+  it('at the end takes the place of the end', () => {
+    const completed = failAfter(2, from([answer('a')]));
+    expect(completed.log).toEqual([answer('a'), completed.error]);
+    const failed = failAfter(2, from([answer('a')]).pipe(concatWith(throwError(() => broken))));
+    expect(failed.log.at(-1)).toBe(failed.error);
+  });
+
+  it('when the consumer has left is thrown by unsubscribe, after the source was let go', () => {
+    let released = 0;
+    const error = new Error('disk full');
+    const subscription = NEVER.pipe(
+      finalize(() => released++),
+      recordChat(() => {
+        throw error;
+      }),
+    ).subscribe();
+    let thrown: unknown;
+    try {
+      subscription.unsubscribe();
+    } catch (cause) {
+      thrown = cause;
+    }
+    expect(thrown).toMatchObject({ name: 'UnsubscriptionError', errors: [error] });
+    expect(released).toBe(1);
+  });
+
+  it('and what redact throws, is the very object', () => {
+    const error = new Error('from redact');
+    const sink = createSink();
+    let failure: unknown;
+    of(answer('a'))
+      .pipe(
+        recordChat(sink, {
+          redact: () => {
+            throw error;
+          },
+        }),
+      )
+      .subscribe({ error: (cause: unknown) => (failure = cause) });
+    expect(failure).toBe(error);
+    expect(sink.lines).toEqual([]);
+  });
+});
