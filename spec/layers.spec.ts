@@ -8,7 +8,7 @@ const ROOT = ['core', 'internal', 'operators', 'sources', 'tools', 'types', 'err
 
 /** What each folder, or file of `lib` itself, may import: the picture in the design, as a list. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  index: ['operators', 'sources', 'tools', 'types', 'errors', 'core'],
+  index: ['operators', 'sources', 'tools', 'conversation', 'types', 'errors', 'core'],
   types: ['rxjs', 'ollama/browser'],
   errors: ['types'],
   // The schema package is types and nothing else.
@@ -16,6 +16,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   internal: ['internal', 'core', 'types', 'errors', 'rxjs', 'ollama/browser'],
   operators: ['operators', 'internal', 'core', 'types', 'errors', 'rxjs'],
   sources: ['sources', 'internal', 'core', 'types', 'errors', 'rxjs'],
+  conversation: [
+    'conversation',
+    ...['tools', 'sources', 'operators', 'internal', 'core', 'types', 'errors', 'rxjs'],
+  ],
   tools: ['tools', 'sources', 'operators', 'internal', 'core', 'types', 'errors', 'rxjs'],
   testing: ['testing', 'rxjs', ...ROOT],
   'testing/node': ['testing/node', 'testing', 'node:', ...ROOT],
@@ -130,6 +134,7 @@ describe('the layers of lib', () => {
     ['operators/a.ts', "import { startScriptedOllama } from '../testing/node/index.js';"],
     ['testing/a.ts', "import { createServer } from 'node:http';"],
     ['testing/node/a.ts', "import { chunk } from '../index.js';"],
+    ['tools/a.ts', "import { createConversation } from '../conversation/createConversation.js';"],
     ['elsewhere/a.ts', ''],
   ])('a file %s with %s would be found', (path, text) => {
     expect(findForbidden(path, text)).toHaveLength(1);

@@ -1,0 +1,59 @@
+import {
+  Subject,
+  catchError,
+  concatMap,
+  defaultIfEmpty,
+  defer,
+  ignoreElements,
+  map,
+  of,
+  take,
+  tap,
+  type Observable,
+} from 'rxjs';
+import { copyMessages, type ConversationAction } from '../core/conversation.js';
+import { fromResult } from '../internal/fromResult.js';
+import type { Message, Result } from '../types.js';
+
+/** Where a conversation is kept: values, promises and Observables will do. */
+export interface ConversationStore {
+  /** The messages that were saved; nothing if there are none. Of several values the first counts. */
+  load(): Result<readonly Message[] | null | undefined>;
+  /** Replaces what was saved. It has to end: the next save waits for it. */
+  save(messages: readonly Message[]): Result<unknown>;
+}
+
+/** The messages of the store, or else `history`. */
+export function loadFrom(
+  store: ConversationStore,
+  history: readonly Message[],
+): Observable<ConversationAction> {
+  return defer(() => fromResult(store.load())).pipe(
+    // Several may come before the first has been taken in.
+    take(1),
+    defaultIfEmpty(undefined),
+    map((messages) => ({ type: 'loaded', messages: messages ? copyMessages(messages) : history })),
+  );
+}
+
+/** Saves one after the other, in order. */
+export function createSaver(
+  store: ConversationStore,
+  tell: (action: ConversationAction) => void,
+): (messages: readonly Message[]) => void {
+  const saves$ = new Subject<readonly Message[]>();
+  saves$
+    .pipe(
+      concatMap((messages) =>
+        defer(() => fromResult(store.save(messages))).pipe(
+          ignoreElements(),
+          catchError((error: unknown) => of<ConversationAction>({ type: 'save-failed', error })),
+        ),
+      ),
+      tap(tell),
+    )
+    .subscribe();
+  return (messages) => {
+    saves$.next(messages);
+  };
+}

@@ -1,0 +1,83 @@
+import { expectTypeOf } from 'expect-type';
+import { of, type Observable } from 'rxjs';
+import {
+  createConversation,
+  type Conversation,
+  type ConversationState,
+  type ConversationStatus,
+  type ConversationStore,
+  type DefinedTool,
+  type IdentifiedToolCall,
+  type Message,
+  type Throughput,
+} from '../../lib/index.js';
+
+declare const tools: readonly DefinedTool[];
+declare const state: ConversationState;
+declare const messages: Message[];
+
+// A model is all it needs.
+const conversation = createConversation({ model: 'qwen3' });
+expectTypeOf(conversation).toEqualTypeOf<Conversation>();
+expectTypeOf(conversation.state$).toEqualTypeOf<Observable<ConversationState>>();
+expectTypeOf(conversation.state).toEqualTypeOf<ConversationState>();
+
+expectTypeOf(state.messages).toEqualTypeOf<readonly Message[]>();
+expectTypeOf(state.status).toEqualTypeOf<ConversationStatus>();
+expectTypeOf(state.error).toBeUnknown();
+expectTypeOf(state.metrics).toEqualTypeOf<Throughput | undefined>();
+expectTypeOf(state.calls).toEqualTypeOf<readonly IdentifiedToolCall[] | undefined>();
+
+// Fields of the request, of `runTools`, of the client, and its own.
+createConversation({
+  model: 'qwen3',
+  system: 'Be brief.',
+  tools,
+  history: [{ role: 'user', content: 'Hi' }],
+  whileBusy: 'switch',
+  trim: (all) => all.slice(-10),
+  every: 50,
+  think: 'high',
+  options: { temperature: 0 },
+  format: 'json',
+  keep_alive: '5m',
+  maxSteps: 3,
+  approve: (call) => of(call.function.name !== 'remove'),
+  host: 'http://127.0.0.1:11434',
+  headers: { authorization: 'Bearer x' },
+  fetch,
+});
+
+// A store may give values, promises and Observables.
+const stores: ConversationStore[] = [
+  { load: () => messages, save: () => undefined },
+  { load: () => null, save: (all) => all.length },
+  { load: async () => Promise.resolve(messages), save: async () => Promise.resolve() },
+  { load: () => of(messages), save: () => of(true) },
+];
+createConversation({ model: 'qwen3', ...(stores[0] && { store: stores[0] }) });
+
+conversation.send('Hi');
+conversation.send('What is it?', { images: [new Uint8Array()] });
+conversation.send({ role: 'user', content: 'Hi' }, { images: ['aGk='] });
+conversation.edit(0, 'Hey');
+
+// @ts-expect-error -- there has to be a model
+createConversation({});
+// @ts-expect-error -- the messages are those of the conversation
+createConversation({ model: 'qwen3', messages });
+// @ts-expect-error -- a tool is more than what the model is told of it
+createConversation({ model: 'qwen3', tools: [{ type: 'function', function: { name: 'x' } }] });
+// @ts-expect-error -- no such way
+createConversation({ model: 'qwen3', whileBusy: 'drop' });
+// @ts-expect-error -- a store has to save too
+createConversation({ model: 'qwen3', store: { load: () => messages } });
+// @ts-expect-error -- a message has a text
+conversation.send({ role: 'user' });
+// @ts-expect-error -- nobody else can change what is shown
+state.status = 'idle';
+// @ts-expect-error -- nor the list
+state.messages[0] = { role: 'user', content: 'Hi' };
+
+// No Subject is exposed.
+expectTypeOf(conversation.state$).not.toHaveProperty('next');
