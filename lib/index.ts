@@ -1,4 +1,12 @@
+export { compareChat, type ComparedChunk } from './sources/compareChat.js';
 export { fromOllamaChat } from './sources/fromOllamaChat.js';
+export { fromOllamaCreate } from './sources/fromOllamaCreate.js';
+export { fromOllamaEmbed } from './sources/fromOllamaEmbed.js';
+export { fromOllamaGenerate } from './sources/fromOllamaGenerate.js';
+export { fromOllamaPull } from './sources/fromOllamaPull.js';
+export { fromOllamaPush } from './sources/fromOllamaPush.js';
+export { raceChat, type RaceChatOptions } from './sources/raceChat.js';
+export { replayChat, type ReplayChatOptions } from './sources/replayChat.js';
 
 export { accumulateMessage } from './operators/accumulateMessage.js';
 export { accumulateResponse } from './operators/accumulateResponse.js';
@@ -13,6 +21,7 @@ export {
   type PartialJson,
   type PartialJsonOptions,
 } from './operators/partialJson.js';
+export { recordChat, type RecordChatOptions, type RecordingSink } from './operators/recordChat.js';
 export { retryChat, type RetryChatOptions } from './operators/retryChat.js';
 export { shareChat, type ShareChatOptions } from './operators/shareChat.js';
 export { splitThinking } from './operators/splitThinking.js';
@@ -35,6 +44,7 @@ export type { Approval, Approve } from './tools/runCall.js';
 export type {
   ChunkEvent,
   FinishEvent,
+  FinishReason,
   StepFinishEvent,
   ToolCallEvent,
   ToolDeniedEvent,
@@ -44,6 +54,13 @@ export type {
   ToolRunEvent,
   ToolStartEvent,
 } from './tools/events.js';
+
+export {
+  createConversation,
+  type Conversation,
+  type ConversationOptions,
+} from './conversation/createConversation.js';
+export type { ConversationStore } from './conversation/store.js';
 
 export {
   OllamaConnectionError,
@@ -62,7 +79,10 @@ export {
 } from './errors.js';
 
 export type { InferSchema, Schema } from './core/schema.js';
+export type { WhileBusy } from './core/conversation.js';
+export type { ConversationState, ConversationStatus } from './core/conversationState.js';
 export { backoff, type BackoffOptions } from './core/backoff.js';
+export type { Recording } from './core/recording.js';
 export type { Unmarked } from './core/response.js';
 export type { Throughput } from './core/metrics.js';
 export type { Segmentation } from './core/segment.js';
@@ -76,14 +96,26 @@ export type {
   ChatStatistics,
   ChunkMarks,
   ChunkMessage,
+  CreateRequest,
+  EmbedOptions,
+  EmbedRequest,
+  EmbedResponse,
+  GenerateChunk,
+  GenerateLine,
+  GenerateRequest,
   IdentifiedToolCall,
   JsonSchema,
   Logprob,
   Message,
+  ModelProgress,
   OllamaClient,
   OllamaOptions,
   Phase,
   PhasedChunk,
+  ProgressLine,
+  ProgressOptions,
+  PullRequest,
+  PushRequest,
   Result,
   Think,
   Tool,

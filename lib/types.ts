@@ -1,5 +1,11 @@
-import type { ChatResponse, Options } from 'ollama/browser';
-import type { Observable, ObservableInput } from 'rxjs';
+import type {
+  ChatResponse,
+  EmbedResponse as OfficialEmbedResponse,
+  GenerateResponse,
+  Options,
+  ProgressResponse,
+} from 'ollama/browser';
+import type { Observable, ObservableInput, SchedulerLike } from 'rxjs';
 
 /** A JSON Schema, as Ollama takes it in `format` and in a tool's `parameters`. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -159,16 +165,131 @@ export interface ChunkMarks {
 }
 
 /**
+ * A request for `/api/generate`. Accepts whatever the `ollama` package's `GenerateRequest` accepts, and
+ * what the server has learned since. Keys unknown here reach the server as they are.
+ */
+export interface GenerateRequest extends Omit<ChatRequest, 'messages' | 'tools'> {
+  readonly prompt?: string;
+  /** What comes after the text that is asked for. */
+  readonly suffix?: string;
+  readonly system?: string;
+  readonly template?: string;
+  /** The `context` of an earlier final chunk, to go on from there. */
+  readonly context?: readonly number[];
+  /** Whether the prompt goes to the model without a template. */
+  readonly raw?: boolean;
+  /** Bytes, or base64 without a `data:` prefix. A string is never taken for a file's path. */
+  readonly images?: readonly Uint8Array[] | readonly string[];
+}
+
+/** What `/api/generate` says, as a chat's chunk: all operators work on it. */
+export type GenerateChunk = ChatChunk & {
+  /** On the final chunk: the conversation so far, for the next request. */
+  readonly context?: readonly number[];
+};
+
+/** One NDJSON line of `/api/generate`, as it is on the wire. */
+export interface GenerateLine extends Omit<ChunkEnvelope, 'message'>, ChatStatistics {
+  readonly response?: string;
+  readonly thinking?: string;
+  readonly tool_calls?: readonly ToolCall[];
+  readonly done: boolean;
+  readonly done_reason?: string;
+  readonly context?: readonly number[];
+}
+
+/** A request for `/api/pull`. */
+export interface PullRequest {
+  readonly model: string;
+  /** Whether a registry without a valid certificate will do. */
+  readonly insecure?: boolean;
+  /** `false` gives nothing but the end. @defaultValue `true` */
+  readonly stream?: boolean;
+}
+
+/** A request for `/api/push`. */
+export type PushRequest = PullRequest;
+
+/** A request for `/api/create`. Keys unknown here reach the server as they are. */
+export interface CreateRequest {
+  readonly model: string;
+  /** The model to start from. */
+  readonly from?: string;
+  /** `false` gives nothing but the end. @defaultValue `true` */
+  readonly stream?: boolean;
+  readonly quantize?: string;
+  readonly template?: string;
+  readonly license?: string | readonly string[];
+  readonly system?: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly messages?: readonly Message[];
+  readonly adapters?: Readonly<Record<string, string>>;
+  /** Names of files, and the digests of the blobs that hold them. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** One NDJSON line of `/api/pull`, `/api/push` or `/api/create`. Its numbers are those of its digest. */
+export interface ProgressLine {
+  readonly status: string;
+  readonly digest?: string;
+  readonly total?: number;
+  /** The server leaves out a zero. */
+  readonly completed?: number;
+}
+
+/** How far a model has come: pulled, pushed or created. */
+export interface ModelProgress {
+  /** What the server is doing, in its own words; `'success'` at the end. */
+  readonly status: string;
+  /** The layer that it is doing it to, if it says so. */
+  readonly digest?: string;
+  /** Bytes done, of all layers. */
+  readonly completed: number;
+  /** Bytes to do, of all layers that the server has told of: it grows when there is another. */
+  readonly total: number;
+  /** From 0 to 1, never less than before; 1 may come before the end, if more layers follow. */
+  readonly ratio: number;
+  /** How fast bytes have come in the last few seconds; only where bytes come, and not at once. */
+  readonly bytesPerSecond?: number;
+}
+
+/** A request for `/api/embed`. Keys unknown here reach the server as they are. */
+export interface EmbedRequest extends Pick<
+  ChatRequest,
+  'model' | 'keep_alive' | 'options' | 'truncate'
+> {
+  readonly input: string | readonly string[];
+  /** The length of the vectors, where the model lets one choose. */
+  readonly dimensions?: number;
+}
+
+/** A vector for each input, in their order. */
+export interface EmbedResponse {
+  readonly model: string;
+  readonly embeddings: readonly (readonly number[])[];
+  /** Nanoseconds; of all batches together. */
+  readonly total_duration?: number;
+  readonly load_duration?: number;
+  readonly prompt_eval_count?: number;
+}
+
+/** What a client's method may answer: an `O` is what the official one does. */
+type Reply<T, O> = ObservableInput<T> | PromiseLike<AsyncIterable<T | O> | O>;
+
+/**
  * Any client whose `chat` answers with chunks: an `Ollama` instance, or one of your own. An
  * Observable is subscribed to directly, without a promise in between; what a promise resolves to is
  * iterated. If what it iterates has an `abort()`, unsubscribing calls it.
+ *
+ * The other methods are for the other sources, and answer in the same ways.
  */
 export interface OllamaClient {
-  chat(
-    request: ChatRequest,
-  ):
-    | ObservableInput<ChatChunk>
-    | PromiseLike<AsyncIterable<ChatChunk | ChatResponse> | ChatResponse>;
+  chat(request: ChatRequest): Reply<ChatChunk, ChatResponse>;
+  generate?(request: GenerateRequest): Reply<GenerateLine | GenerateChunk, GenerateResponse>;
+  pull?(request: PullRequest): Reply<ProgressLine, ProgressResponse>;
+  push?(request: PushRequest): Reply<ProgressLine, ProgressResponse>;
+  create?(request: CreateRequest): Reply<ProgressLine, ProgressResponse>;
+  embed?(request: EmbedRequest): Reply<EmbedResponse, OfficialEmbedResponse>;
 }
 
 /** Where and how a request is made. */
@@ -185,6 +306,20 @@ export interface OllamaOptions {
   readonly fetch?: typeof fetch;
   /** The longest line of a response that is accepted, in bytes. @defaultValue `67108864` (64 MiB) */
   readonly maxLineBytes?: number;
+}
+
+/** Where and how a request is made whose answer is progress. */
+export interface ProgressOptions extends OllamaOptions {
+  /** Whose clock `bytesPerSecond` goes by. @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike;
+}
+
+/** Where and how texts are embedded. */
+export interface EmbedOptions extends OllamaOptions {
+  /** How many inputs go into one request at most. @defaultValue all */
+  readonly batchSize?: number;
+  /** How many requests are made at a time. @defaultValue `1` */
+  readonly concurrency?: number;
 }
 
 /** What a callback may give back: a value, a promise of one, or several over time. */

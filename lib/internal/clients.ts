@@ -1,6 +1,10 @@
 import { Ollama } from 'ollama/browser';
 import { OllamaConnectionError } from '../errors.js';
 import type { OllamaClient, OllamaOptions } from '../types.js';
+import { toNetworkError } from './networkError.js';
+
+/** What of a client's methods answers with what this library reads. */
+export type Method = keyof OllamaClient;
 
 /** What of an `Ollama` instance its types hide, and its requests go through. */
 export interface OfficialClient extends OllamaClient {
@@ -9,15 +13,18 @@ export interface OfficialClient extends OllamaClient {
 }
 
 /**
- * Told by its shape, since an app may have several copies of the `ollama` package. One whose `chat`
+ * Told by its shape, since an app may have several copies of the `ollama` package. One whose method
  * has been replaced, by a spy, say, answers for itself.
  */
-export function isOfficialClient(client: OllamaClient): client is OfficialClient {
+export function isOfficialClient(
+  client: OllamaClient,
+  method: Method = 'chat',
+): client is OfficialClient {
   return (
     'ongoingStreamedRequests' in client &&
     'fetch' in client &&
     'config' in client &&
-    !Object.hasOwn(client, 'chat')
+    !Object.hasOwn(client, method)
   );
 }
 
@@ -83,10 +90,10 @@ export function getResponse(
         const url = (input as string).replace(ORIGIN, '');
         if (!signal.aborted) resolve(await fetch(url, { ...init, signal }));
       } catch (cause) {
-        throw new OllamaConnectionError(
-          `Ollama can't be reached at ${config.host || 'this origin'}: ${describeCause(cause)}. ` +
-            'Is it running? A web page also has to be named in OLLAMA_ORIGINS.',
-          { cause },
+        throw toNetworkError(
+          cause,
+          `Ollama can't be reached at ${config.host || 'this origin'}`,
+          'Is it running? A web page also has to be named in OLLAMA_ORIGINS.',
         );
       }
       return new Response('{}');
@@ -100,14 +107,7 @@ export function getResponse(
       encodeImage: { value: Reflect.get(Ollama.prototype, 'encodeImage') },
     }) as OfficialClient;
     Promise.resolve(call(derived)).then(() => {
-      reject(new TypeError("The client's chat() made no request through its fetch."));
+      reject(new TypeError('The client made no request through its fetch.'));
     }, reject);
   });
-}
-
-/** What the network said, which `fetch` hides behind a "fetch failed" of its own. */
-export function describeCause(error: unknown): string {
-  const { cause = error } = Object(error) as { cause?: unknown };
-  const { message, code } = Object(cause) as { message?: unknown; code?: unknown };
-  return String(message || code || cause);
 }

@@ -1,11 +1,12 @@
 import { Observable, noop } from 'rxjs';
-import { parseLine, type Line } from '../core/line.js';
-import { createMessage } from '../core/message.js';
+import { parseLine } from '../core/line.js';
 import { createLineDecoder } from '../core/ndjson.js';
-import { OllamaConnectionError, OllamaProtocolError, OllamaTruncatedError } from '../errors.js';
-import type { ChatChunk, OllamaClient } from '../types.js';
-import { describeCause, getResponse, type OfficialClient } from './clients.js';
+import { OllamaProtocolError, OllamaTruncatedError } from '../errors.js';
+import type { OllamaClient } from '../types.js';
+import { getResponse, type OfficialClient } from './clients.js';
 import { readHttpError } from './httpError.js';
+import { toNetworkError } from './networkError.js';
+import type { Reading } from './reading.js';
 import { readRest, type Reader } from './readRest.js';
 
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
@@ -20,30 +21,29 @@ const DRAIN_MS = 100;
  * returned, so a slow synchronous consumer holds the server back.
  *
  * @param call makes the request with the client that it is given
- * @param toChunk makes a line's object a chunk; `undefined` if it is none
+ * @param startReading how one response is read
  */
-export function fromServer<C extends ChatChunk>(
+export function fromServer<T>(
   client: OfficialClient,
   call: (client: OllamaClient) => unknown,
-  toChunk: (line: Line) => C | undefined,
+  startReading: () => Reading<T>,
   maxLineBytes = MAX_LINE_BYTES,
-): Observable<C> {
+): Observable<T> {
   return new Observable((subscriber) => {
     const stopper = new AbortController();
-    const message = createMessage();
+    const reading = startReading();
     let begun = false;
     let finished = false;
     let reader: Reader | undefined;
 
     const wanted = () => !finished && !subscriber.closed;
-    const partial = () => (begun ? message.snapshot() : undefined);
+    const partial = () => (begun ? reading.snapshot?.() : undefined);
 
     const deliver = (text: string): boolean => {
-      const chunk = parseLine(text, toChunk, partial);
+      const value = parseLine(text, reading.toValue, partial);
       begun = true;
-      finished = chunk.done;
-      message.add(chunk);
-      subscriber.next(chunk);
+      finished = reading.add(value);
+      subscriber.next(value);
       return wanted();
     };
 
@@ -51,10 +51,11 @@ export function fromServer<C extends ChatChunk>(
       try {
         return (await reader?.read())?.value;
       } catch (cause) {
-        throw new OllamaConnectionError(
-          `The connection broke ${begun ? 'in mid-stream' : 'before the first chunk'}: ` +
-            `${describeCause(cause)}. Is the server still running?`,
-          { cause, partial: partial() },
+        throw toNetworkError(
+          cause,
+          `The connection broke ${begun ? 'in mid-stream' : 'before the first chunk'}`,
+          'Is the server still running?',
+          partial(),
         );
       }
     };
@@ -74,7 +75,7 @@ export function fromServer<C extends ChatChunk>(
         throw cut ? truncated('The response ended in the middle of a line.', cause) : cause;
       }
       if (!wanted()) return;
-      if (begun) throw truncated('The response ended without a final chunk: it is incomplete.');
+      if (begun) throw truncated(`The response ended without ${reading.end}: it is incomplete.`);
       throw truncated(
         reader
           ? 'The response ended before its first chunk.'

@@ -1,8 +1,8 @@
 import { defer, type Observable, type ObservableInput } from 'rxjs';
-import { isObject, type Line } from '../core/line.js';
 import { getClient, isOfficialClient } from '../internal/clients.js';
 import { fromReply } from '../internal/fromReply.js';
 import { fromServer } from '../internal/fromServer.js';
+import { readMessage, toChatChunk } from '../internal/reading.js';
 import { copyRequest } from '../internal/request.js';
 import type { ChatChunk, ChatRequest, OllamaOptions } from '../types.js';
 
@@ -50,25 +50,7 @@ export function fromOllamaChat(
     const client = getClient(options);
     const call = (by = client) => by.chat(copyRequest(request));
     return isOfficialClient(client)
-      ? fromServer(client, call, toChatChunk, options.maxLineBytes)
+      ? fromServer(client, call, () => readMessage(toChatChunk), options.maxLineBytes)
       : fromReply(call() as ObservableInput<ChatChunk>);
   });
-}
-
-function toChatChunk(line: Line): ChatChunk | undefined {
-  // Some model backends leave `done` out of the final chunk (ollama/ollama-vscode#60).
-  line['done'] ??= Boolean(line['done_reason']);
-  if (line['done'] === true) line['message'] ??= { role: 'assistant' };
-  const { message } = line;
-  if (!isObject(message)) return undefined;
-  // Ollama always sends it; some that speak its protocol send null when there is none.
-  message['content'] ??= '';
-  const calls = message['tool_calls'];
-  return !calls || areCalls(calls) ? (line as ChatChunk & Line) : undefined;
-}
-
-function areCalls(calls: unknown): boolean {
-  return (
-    Array.isArray(calls) && calls.every((call) => isObject(call) && isObject(call['function']))
-  );
 }

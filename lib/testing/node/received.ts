@@ -5,6 +5,7 @@ export interface ReceivedBody {
   readonly model?: string;
   readonly messages?: readonly Message[];
   readonly prompt?: string;
+  readonly input?: string | readonly string[];
   readonly stream?: boolean;
   readonly think?: Think;
   readonly tools?: readonly Tool[];

@@ -18,6 +18,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   '/api/show': ['POST'],
   '/api/chat': ['POST'],
   '/api/generate': ['POST'],
+  '/api/embed': ['POST'],
   '/api/pull': ['POST'],
   '/api/push': ['POST'],
   '/api/create': ['POST'],

@@ -17,7 +17,7 @@ const encoder = new TextEncoder();
 
 export function createStage(reply: Reply, response: ServerResponse, recording: Recording): Stage {
   const { gone } = recording;
-  const streams = recording.body.stream !== false;
+  const streams = recording.body.stream !== false && recording.path !== '/api/embed';
   const answer = createAnswer(recording.path, recording.body);
   const body = createBody(response, recording, reply.cutting ?? 'line');
   /** What waits to be added up, where nothing streams. */

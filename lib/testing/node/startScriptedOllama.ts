@@ -30,10 +30,15 @@ export interface ScriptedOllama extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const DEFAULT_SCRIPT: Script = ({ path }) =>
-  path === '/api/chat' || path === '/api/generate'
-    ? ['Hello', ', ', 'world', '!', { done: true }]
-    : [{ status: 'success' }];
+const DEFAULT_SCRIPT: Script = ({ path, body: { model, input } }) => {
+  if (path === '/api/chat' || path === '/api/generate') {
+    return ['Hello', ', ', 'world', '!', { done: true }];
+  }
+  if (path !== '/api/embed') return [{ status: 'success' }];
+  // The length of a text is an embedding, if a modest one.
+  const embeddings = [input ?? []].flat().map((text) => [text.length]);
+  return [{ raw: JSON.stringify({ model, embeddings }) }];
+};
 
 /**
  * Starts a real HTTP server, on a free port of this machine only, that speaks Ollama's protocol from
@@ -50,8 +55,8 @@ const DEFAULT_SCRIPT: Script = ({ path }) =>
  * ```
  *
  * - Where it answers by script: `/api/chat`, `/api/generate`, `/api/pull`, `/api/push`, `/api/create`,
- *   streamed or, with `stream: false`, in one. By itself: `/api/tags`, `/api/show`, `/api/ps`,
- *   `/api/version`, `/`.
+ *   streamed or, with `stream: false`, in one; `/api/embed`, with a `raw` step. By itself: `/api/tags`,
+ *   `/api/show`, `/api/ps`, `/api/version`, `/`.
  * - Requests that Ollama would refuse are refused with its statuses and messages.
  * - Without a script it says hello.
  *

@@ -17,6 +17,7 @@ const refuse = (status: number, error: string): Verdict => ({
 const GO_TYPES: Readonly<Record<string, string>> = {
   '/api/chat': 'ChatRequest',
   '/api/generate': 'GenerateRequest',
+  '/api/embed': 'EmbedRequest',
   '/api/show': 'ShowRequest',
   '/api/pull': 'PullRequest',
   '/api/push': 'PushRequest',
@@ -48,6 +49,8 @@ export function judge(path: string, body: ReceivedBody, models: Models): Verdict
     case '/api/chat':
     case '/api/generate':
       return judgeCompletion(path === '/api/chat', body, models);
+    case '/api/embed':
+      return judgeEmbed(body, models);
     case '/api/show': {
       const name = nameOf(body);
       if (name === '') return refuse(400, 'model is required');
@@ -92,6 +95,13 @@ function judgeCompletion(chat: boolean, body: ReceivedBody, models: Models): Ver
     return refuse(500, `invalid format: ${JSON.stringify(JSON.stringify(format))}; ${hint}`);
   }
   return undefined;
+}
+
+function judgeEmbed({ model = '', input }: ReceivedBody, models: Models): Verdict | undefined {
+  const texts = Array.isArray(input) ? input : [input ?? ''];
+  if (!texts.every((text) => typeof text === 'string')) return refuse(400, 'invalid input type');
+  if (model && models.capabilities(model)) return undefined;
+  return refuse(404, `model '${model}' not found`);
 }
 
 /** What Go's decoder has against the body. */

@@ -1,0 +1,57 @@
+import type { Observable } from 'rxjs';
+import type { Line } from '../core/line.js';
+import { fromEndpoint } from '../internal/fromEndpoint.js';
+import { readMessage, toChatChunk } from '../internal/reading.js';
+import { copyRequest } from '../internal/request.js';
+import type { GenerateChunk, GenerateLine, GenerateRequest, OllamaOptions } from '../types.js';
+
+/**
+ * Streams the completion of one prompt, as chunks of a chat: `response`, `thinking` and `tool_calls` are
+ * those of its `message`, so every operator works on it.
+ *
+ * _It's like `fromOllamaChat`, but with a prompt instead of messages._
+ *
+ * ```none
+ *  subscribe ─►  --a-b-c-(d|)      a, b, c: deltas; d: the final chunk, with statistics and context
+ *  leave early   --a-b!            the server sees the close in the same network turn
+ * ```
+ *
+ * Cold, cancelled and failing just as {@link fromOllamaChat} is and does. The `context` of the final
+ * chunk, if the server sends one, is what the next request goes on from.
+ *
+ * ```ts
+ * import { answerText, fromOllamaGenerate } from 'rxjs-ollama';
+ *
+ * fromOllamaGenerate({ model: 'qwen3', prompt: 'Why is the sky blue?' })
+ *   .pipe(answerText())
+ *   .subscribe((text) => process.stdout.write(text));
+ * ```
+ *
+ * @param request goes to the server as it is and is not changed; `stream` is true unless said otherwise
+ * @param options where to send it, or a client of your own that has a `generate`
+ * @see {@link fromOllamaChat}
+ */
+export function fromOllamaGenerate(
+  request: GenerateRequest,
+  options: OllamaOptions = {},
+): Observable<GenerateChunk> {
+  return fromEndpoint<GenerateChunk, GenerateLine | GenerateChunk>(
+    {
+      method: 'generate',
+      call: (client) => client.generate?.(copyRequest(request)),
+      startReading: () => readMessage((line) => toChatChunk(toChatLine(line))),
+      adapt: (line) => toChatLine({ ...line }) as GenerateChunk & Line,
+    },
+    options,
+  );
+}
+
+/** What `/api/chat` would have said; a line that says it in this way already is left as it is. */
+function toChatLine(line: Line): Line {
+  const { response, thinking, tool_calls, ...chunk } = line;
+  if ((response ?? thinking ?? tool_calls) === undefined) return line;
+  const message: Line = { role: 'assistant', content: response ?? '' };
+  if (thinking) message['thinking'] = thinking;
+  if (tool_calls) message['tool_calls'] = tool_calls;
+  return { ...chunk, message };
+}
