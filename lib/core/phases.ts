@@ -22,6 +22,9 @@ interface Part {
 const MARKS = ['reset', 'logprobs', 'merged'];
 /** What stands on the last of them. */
 const FINAL = ['done_reason', ...STATISTICS];
+/** What every chunk has, so that one without text has nothing to say by it. */
+const ORDINARY =
+  /^(model|created_at|remote_.*|message|role|content|thinking|tool_calls|done|merged)$/;
 
 /** Splits each chunk into chunks of one phase: thinking, answer, tools, done, in this order. */
 export function createPhaseSplitter<C extends ChatChunk & ChunkMarks>(
@@ -86,9 +89,12 @@ export function createPhaseSplitter<C extends ChatChunk & ChunkMarks>(
       if (native && content) parts.push({ phase: 'answer', text: content });
       if (calls) parts.push({ phase: 'tools' });
       if (chunk.done) parts.push({ phase: 'done' });
-      // Without its text, a chunk may still have something to say.
-      if (!parts.length && (chunk.logprobs || chunk.reset)) parts.push({ phase });
-      if (!parts.length) waiting += chunk.merged ?? 1;
+      if (!parts.length) {
+        // Without its text, a chunk may still have something to say.
+        const fields = Object.keys({ ...chunk, ...chunk.message });
+        if (fields.some((field) => !ORDINARY.test(field))) parts.push({ phase });
+        else waiting += chunk.merged ?? 1;
+      }
       return emit(chunk, parts, true);
     },
     flush: () => (last ? emit(last, parser.push('', true), false) : []),

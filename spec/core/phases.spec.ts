@@ -196,6 +196,15 @@ describe('the phase splitter', () => {
       expect(split([chunk]).map(({ merged }) => merged)).toEqual([7, 0]);
     });
 
+    it('lets nothing be lost that a chunk has besides the text that is held back', () => {
+      const marked = { ...answer('<th'), session: 7 };
+      const imaged = delta({ content: 'in', images: ['aGk='] });
+      const splitter = createPhaseSplitter<ChatChunk & { session?: number }>();
+      expect(splitter.next(marked)).toMatchObject([{ session: 7, message: { content: '' } }]);
+      expect(splitter.next(imaged)).toMatchObject([{ message: { content: '', images: ['aGk='] } }]);
+      expect(splitter.next(answer('k>'))).toEqual([]);
+    });
+
     it('says of the final chunk nothing of this', () => {
       const chunks = split([answer('<think></think>'), done()]);
       expect(chunks).toStrictEqual([{ ...done(), phase: 'done' }]);
