@@ -1,5 +1,6 @@
 import { OllamaProtocolError, OllamaStreamError } from '../errors.js';
 import type { AssistantMessage } from '../types.js';
+import { parsePlainLine } from './plainLine.js';
 
 /** The object that one line of a response holds. */
 export type Line = Record<string, unknown>;
@@ -39,7 +40,7 @@ export function parseLine<C>(
 ): C {
   let line: unknown;
   try {
-    line = JSON.parse(text);
+    line = parsePlainLine(text) ?? JSON.parse(text);
   } catch (cause) {
     throw refuse('JSON', text, { cause, partial: partial() });
   }
