@@ -1,6 +1,6 @@
 import type { ChatChunk, ChunkMarks, Logprob, ToolCall } from '../types.js';
 import { omit } from './omit.js';
-import { createText } from './text.js';
+import { addText, createText, readText } from './text.js';
 
 /** Neighboring chunks of one kind that are becoming one chunk. */
 export interface ChunkRun<C extends ChatChunk> {
@@ -44,7 +44,7 @@ export function startRun<C extends ChatChunk & ChunkMarks>(first: C): ChunkRun<C
     const { thinking, content, tool_calls } = chunk.message;
     last = chunk;
     // Some proxies send `null` for no content.
-    text.add(thinking || content || '');
+    addText(text, thinking || content || '');
     if (tool_calls) calls.push(...tool_calls);
     if (chunk.logprobs) logprobs.push(...chunk.logprobs);
     merged += chunk.merged ?? 1;
@@ -61,7 +61,7 @@ export function startRun<C extends ChatChunk & ChunkMarks>(first: C): ChunkRun<C
       sole = undefined;
       return true;
     },
-    text: text.read,
+    text: () => readText(text),
     merge: () =>
       sole ?? {
         ...first,
@@ -70,7 +70,7 @@ export function startRun<C extends ChatChunk & ChunkMarks>(first: C): ChunkRun<C
         message: {
           ...last.message,
           ...(calls.length && { tool_calls: calls }),
-          [kind === THINKING ? 'thinking' : 'content']: text.read(),
+          [kind === THINKING ? 'thinking' : 'content']: readText(text),
         },
         merged,
       },

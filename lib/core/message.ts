@@ -1,5 +1,5 @@
 import type { AssistantMessage, ChatChunk, ChunkMarks, ToolCall } from '../types.js';
-import { createText } from './text.js';
+import { addText, createText, readText } from './text.js';
 import { repairArguments } from './toolCalls.js';
 
 /** Puts chunks together to the message they are deltas of. */
@@ -7,15 +7,15 @@ export interface MessageBuilder {
   /** Takes in one chunk. The work is that of the chunk, however long the message is. */
   add(chunk: ChatChunk & ChunkMarks): void;
   /** The message so far; the same object as long as nothing comes to it. */
-  snapshot(): AssistantMessage;
+  readonly snapshot: () => AssistantMessage;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Starts a message. */
 export function createMessage(): MessageBuilder {
-  const content = createText();
-  const thinking = createText();
+  let content = createText();
+  let thinking = createText();
   let calls: readonly ToolCall[] | undefined;
   let snapshot: AssistantMessage | undefined;
   let complete = false;
@@ -25,21 +25,22 @@ export function createMessage(): MessageBuilder {
       const { message } = chunk;
       // In a run of tools, what follows a final chunk is the next message.
       if (chunk.reset || complete) {
-        content.take();
-        thinking.take();
+        content = createText();
+        thinking = createText();
         calls = snapshot = undefined;
       }
       complete = chunk.done;
       if (chunk.reclassify) {
-        thinking.add(content.take());
+        addText(thinking, readText(content));
+        content = createText();
         snapshot = undefined;
       }
       if (message.thinking) {
-        thinking.add(message.thinking);
+        addText(thinking, message.thinking);
         snapshot = undefined;
       }
       if (message.content) {
-        content.add(message.content);
+        addText(content, message.content);
         snapshot = undefined;
       }
       if (message.tool_calls?.length) {
@@ -49,8 +50,8 @@ export function createMessage(): MessageBuilder {
     },
     snapshot() {
       if (snapshot) return snapshot;
-      const message: Mutable<AssistantMessage> = { role: 'assistant', content: content.read() };
-      const thought = thinking.read();
+      const message: Mutable<AssistantMessage> = { role: 'assistant', content: readText(content) };
+      const thought = readText(thinking);
       // Conditional spreads would take several times as long, and this runs for every chunk.
       if (thought) message.thinking = thought;
       if (calls) message.tool_calls = calls;

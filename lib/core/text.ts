@@ -1,37 +1,27 @@
-/** A text that grows by small pieces. */
+/** A text that grows by small pieces. Plain data, since an open stream holds two of them. */
 export interface Text {
-  add(piece: string): void;
-  /** Takes the text out, and starts over. */
-  take(): string;
-  readonly read: () => string;
+  head: string;
+  tail: string;
+  pieces: number;
 }
 
 const PIECES = 256;
+
+export const createText = (): Text => ({ head: '', tail: '', pieces: 0 });
 
 /**
  * Adding costs the same however long the text is. V8 keeps a sum of strings as a tree of its pieces;
  * now and then the youngest are copied together, so that they don't keep the garbage collector busy.
  */
-export function createText(): Text {
-  let text = '';
-  let tail = '';
-  let pieces = 0;
+export function addText(text: Text, piece: string): void {
+  text.tail += piece;
+  if (++text.pieces % PIECES) return;
+  // Reading a character makes V8 do the copy.
+  text.tail.charCodeAt(0);
+  text.head += text.tail;
+  text.tail = '';
+}
 
-  const read = () => text + tail;
-  return {
-    add(piece) {
-      tail += piece;
-      if (++pieces % PIECES) return;
-      // Reading a character makes V8 do the copy.
-      tail.charCodeAt(0);
-      text += tail;
-      tail = '';
-    },
-    take() {
-      const all = read();
-      text = tail = '';
-      return all;
-    },
-    read,
-  };
+export function readText({ head, tail }: Text): string {
+  return head + tail;
 }

@@ -20,12 +20,12 @@ export function readMessage<C extends ChatChunk>(
 ): Reading<C> {
   const message = createMessage();
   return {
-    ...message,
     toValue,
     add(chunk) {
       message.add(chunk);
       return chunk.done;
     },
+    snapshot: message.snapshot,
     end: 'a final chunk',
   };
 }

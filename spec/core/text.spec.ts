@@ -1,12 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createText } from '../../lib/core/text.js';
+import { addText, createText, readText } from '../../lib/core/text.js';
 
-describe('createText', () => {
+describe('a text', () => {
   it('is empty at first', () => {
-    const text = createText();
-    expect(text.read()).toBe('');
-    expect(text.take()).toBe('');
+    expect(readText(createText())).toBe('');
   });
 
   it('reads as the sum of its pieces, however often it is read in between', () => {
@@ -15,23 +13,28 @@ describe('createText', () => {
         const text = createText();
         let sum = '';
         for (const piece of pieces) {
-          text.add(piece);
+          addText(text, piece);
           sum += piece;
-          if (piece.length % 3 === 0) expect(text.read()).toBe(sum);
+          if (piece.length % 3 === 0) expect(readText(text)).toBe(sum);
         }
-        expect(text.read()).toBe(sum);
+        expect(readText(text)).toBe(sum);
       }),
       { numRuns: 30 },
     );
   });
 
-  it('starts over when it was taken out, at any length', () => {
+  it.each([1, 255, 256, 257, 1000])('keeps %d pieces in order', (count) => {
+    const pieces = Array.from({ length: count }, (_, i) => `${String(i)} `);
     const text = createText();
-    for (const count of [1, 255, 256, 257, 1000]) {
-      for (let i = 0; i < count; i++) text.add(`${String(i)} `);
-      const all = Array.from({ length: count }, (_, i) => `${String(i)} `).join('');
-      expect(text.take()).toBe(all);
-      expect(text.read()).toBe('');
-    }
+    for (const piece of pieces) addText(text, piece);
+    expect(readText(text)).toBe(pieces.join(''));
+  });
+
+  it('copies the youngest pieces together every 256', () => {
+    const text = createText();
+    for (let i = 0; i < 255; i++) addText(text, 'a');
+    expect(text).toEqual({ head: '', tail: 'a'.repeat(255), pieces: 255 });
+    addText(text, 'b');
+    expect(text).toEqual({ head: `${'a'.repeat(255)}b`, tail: '', pieces: 256 });
   });
 });
