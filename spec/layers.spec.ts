@@ -21,7 +21,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['tools', 'sources', 'operators', 'internal', 'core', 'types', 'errors', 'rxjs'],
   ],
   tools: ['tools', 'sources', 'operators', 'internal', 'core', 'types', 'errors', 'rxjs'],
-  testing: ['testing', 'rxjs', ...ROOT],
+  testing: ['testing', 'rxjs', 'rxjs/testing', ...ROOT],
   'testing/node': ['testing/node', 'testing', 'node:', ...ROOT],
 };
 

@@ -39,22 +39,26 @@ export const chunk = {
   /** A piece of native thinking. */
   thinking: (thinking: string): ChatDeltaChunk => delta({ thinking }),
 
-  /** One tool call; without an `id` as servers before 0.12.10 send it. */
+  /** One tool call, as servers send it; without an `id` as those before 0.12.10 did. */
   toolCall: (
     name: string,
     args: ToolCall['function']['arguments'] = {},
     id?: string,
-  ): ChatDeltaChunk =>
-    delta({ tool_calls: [{ ...(id && { id }), function: { name, arguments: args } }] }),
+  ): ChatDeltaChunk => {
+    const call = { name, arguments: args };
+    return delta({
+      tool_calls: [id ? { id, function: { index: 0, ...call } } : { function: call }],
+    });
+  },
 
   /** The final chunk: 100 tokens in two seconds, unless said otherwise. */
   done: ({
     reason = 'stop',
     evalCount = 100,
     evalDuration = 2e9,
-    promptEvalCount = 20,
-    promptEvalDuration = 4e8,
-    loadDuration = 1e8,
+    promptEvalCount = 26,
+    promptEvalDuration = 5e8,
+    loadDuration = 8e8,
     totalDuration = loadDuration + promptEvalDuration + evalDuration,
   }: DoneFields = {}): ChatFinalChunk => ({
     ...envelope,
@@ -78,6 +82,18 @@ const PATTERNS = { token: /\s*\S{1,4}|\s+$/gu, word: /\s*\S+|\s+$/gu, character:
 /**
  * A text as the chunks of an answer, without a final one: cut about as a model's tokens are, by words,
  * or by characters.
+ *
+ * _It's like `split`, and each piece is a chunk._
+ *
+ * ```ts
+ * import { from } from 'rxjs';
+ * import { answerText } from 'rxjs-ollama';
+ * import { chunk, chunks } from 'rxjs-ollama/testing';
+ *
+ * from([...chunks('The sky is blue.', { by: 'word' }), chunk.done()])
+ *   .pipe(answerText())
+ *   .subscribe(console.log); // 'The', ' sky', ' is', ' blue.'
+ * ```
  */
 export function chunks(
   text: string,

@@ -1,12 +1,13 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { NEVER, Observable, of, startWith } from 'rxjs';
 import { createConversation } from '../../lib/conversation/createConversation.js';
-import { scriptedClient } from '../../lib/testing/index.js';
+import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import type { ChatChunk } from '../../lib/types.js';
-import { answer, thinking } from '../support/chunks.js';
 import { marbles } from '../support/marbles.js';
 import { tool } from '../tools/support.js';
 import { act, chunks, talk, toAsked, toLabel, toLabels } from './support.js';
+
+const { answer, thinking } = chunk;
 
 describe('stop', () => {
   // prettier-ignore

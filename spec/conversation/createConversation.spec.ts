@@ -2,9 +2,8 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { VirtualTimeScheduler, delay, map, of } from 'rxjs';
 import { createConversation } from '../../lib/conversation/createConversation.js';
 import type { ConversationState } from '../../lib/core/conversationState.js';
-import { scriptedClient } from '../../lib/testing/index.js';
+import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks, Message } from '../../lib/types.js';
-import { answer, done, thinking } from '../support/chunks.js';
 import { marbles } from '../support/marbles.js';
 import {
   HISTORY,
@@ -17,6 +16,8 @@ import {
   toLabel,
   toLabels,
 } from './support.js';
+
+const { answer, done, thinking } = chunk;
 
 describe('send', () => {
   // prettier-ignore

@@ -2,11 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { EMPTY, NEVER, Subject, of, throwError, type Observable } from 'rxjs';
 import { createConversation } from '../../lib/conversation/createConversation.js';
 import type { ConversationStore } from '../../lib/conversation/store.js';
-import { scriptedClient } from '../../lib/testing/index.js';
+import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import type { Message } from '../../lib/types.js';
-import { answer, done } from '../support/chunks.js';
 import { marbles } from '../support/marbles.js';
 import { act, chunks, counting, failure, talk, toAsked, toLabel, toLabels } from './support.js';
+
+const { answer, done } = chunk;
 
 const SAVED: readonly Message[] = [{ role: 'user', content: 'Saved' }];
 const dictionary = { s: SAVED };

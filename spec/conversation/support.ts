@@ -7,16 +7,17 @@ import {
   type ConversationOptions,
 } from '../../lib/conversation/createConversation.js';
 import type { ConversationState } from '../../lib/core/conversationState.js';
-import { scriptedClient, type ScriptedClient } from '../../lib/testing/index.js';
+import { chunk, scriptedClient, type ScriptedClient } from '../../lib/testing/index.js';
 import type { AssistantMessage, ChatChunk, Message } from '../../lib/types.js';
-import { answer, done, thinking, toolCall } from '../support/chunks.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 export const chunks: Readonly<Record<string, ChatChunk>> = {
   t: thinking('Hm'),
   a: answer('Hel'),
   b: answer('lo'),
   c: answer('Bye'),
-  x: toolCall('x', {}, { id: 'id_x' }),
+  x: toolCall('x', {}, 'id_x'),
   d: done(),
 };
 

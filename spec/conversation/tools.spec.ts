@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { createConversation } from '../../lib/conversation/createConversation.js';
-import { scriptedClient } from '../../lib/testing/index.js';
+import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import type { ChatChunk, Message } from '../../lib/types.js';
-import { answer, delta, done, toolCall } from '../support/chunks.js';
+import { delta } from '../support/chunks.js';
 import { marbles } from '../support/marbles.js';
 import { tool } from '../tools/support.js';
 import { chunks, failure, talk, toAsked, toLabel, toLabels } from './support.js';
+
+const { answer, done, toolCall } = chunk;
 
 const x = tool('x', () => 'ok');
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { filter, take, throwError } from 'rxjs';
 import { createConversation } from '../../lib/conversation/createConversation.js';
-import { scriptedClient } from '../../lib/testing/index.js';
-import { answer, delta, done } from '../support/chunks.js';
+import { chunk, scriptedClient } from '../../lib/testing/index.js';
+import { delta } from '../support/chunks.js';
 import { marbles } from '../support/marbles.js';
 import {
   HISTORY,
@@ -15,6 +15,8 @@ import {
   toLabel,
   toLabels,
 } from './support.js';
+
+const { answer, done } = chunk;
 
 describe('a message that is sent while an answer is under way', () => {
   // prettier-ignore

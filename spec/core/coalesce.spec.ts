@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { cutChunk, startRun, type ChunkRun } from '../../lib/core/coalesce.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks, Logprob } from '../../lib/types.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { delta } from '../support/chunks.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 type Chunk = ChatChunk & ChunkMarks;
 

@@ -6,8 +6,11 @@ import {
   type ConversationAction,
   type Session,
 } from '../../lib/core/conversation.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { Message } from '../../lib/types.js';
-import { answer, delta, done, toolCall } from '../support/chunks.js';
+import { delta } from '../support/chunks.js';
+
+const { answer, done, toolCall } = chunk;
 
 const user = (content: string): Message => ({ role: 'user', content });
 const call = { id: 'id_x', function: { name: 'x', arguments: {} } };

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createMessage } from '../../lib/core/message.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { AssistantMessage, ChatChunk, ChunkMarks, ToolCall } from '../../lib/types.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { delta, final } from '../support/chunks.js';
 import { measureGrowth } from '../support/growth.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 type Marked = ChatChunk & ChunkMarks;
 
@@ -33,7 +36,7 @@ describe('createMessage', () => {
   });
 
   it('takes the text of the final chunk too', () => {
-    const last = done({ message: { role: 'assistant', content: '!' } });
+    const last = final({ message: { role: 'assistant', content: '!' } });
     expect(sum(answer('Hi'), last).content).toBe('Hi!');
   });
 
@@ -47,7 +50,7 @@ describe('createMessage', () => {
   });
 
   it('collects calls in order of arrival and never by index or id', () => {
-    const same = { id: 'call_k3v9x2pq', index: 0 };
+    const same = 'call_k3v9x2pq';
     const chunks = [
       toolCall('add', { a: 1 }, same),
       delta({ tool_calls: [callOf('add', { a: 1 }), callOf('sub', {})] }),

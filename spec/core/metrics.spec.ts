@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { createMeter, type Throughput } from '../../lib/core/metrics.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { delta, final } from '../support/chunks.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 type Marked = ChatChunk & ChunkMarks;
 type Arrival = readonly [at: number, chunk: Marked];
@@ -16,7 +19,7 @@ const measureAll = (...arrivals: readonly Arrival[]): Throughput[] => {
 
 const measure = (...arrivals: readonly Arrival[]) => measureAll(...arrivals).at(-1);
 
-const final = (content: string) => done({ message: { role: 'assistant', content } });
+const finalWith = (content: string) => final({ message: { role: 'assistant', content } });
 
 describe('while the model is at it', () => {
   it('every chunk counts as a token, and the rate is over the time since the first', () => {
@@ -48,6 +51,11 @@ describe('while the model is at it', () => {
 
   it('chunks that all come at once have no rate', () => {
     expect(measure([100, answer('a')], [100, answer('b')])?.tokensPerSecond).toBe(0);
+  });
+
+  it('statistics that a chunk has already are not looked at', () => {
+    const early = { ...final({ eval_count: 50, eval_duration: 1e9 }), done: false as const };
+    expect(measure([100, answer('a')], [200, early])).toMatchObject({ tokens: 2, exact: false });
   });
 
   it('has no figures but its own', () => {
@@ -118,9 +126,10 @@ describe('the phase', () => {
   it.each<[string, Marked]>([
     ['thinking', thinking('a')],
     ['answer', answer('a')],
+    ['answer', answer('')],
     ['answer', delta({ thinking: 'a', content: 'b' })],
     ['tools', delta({ content: 'a', tool_calls: toolCall('add').message.tool_calls ?? [] })],
-    ['done', final('a')],
+    ['done', finalWith('a')],
     ['done', { ...answer('a'), phase: 'done' }],
   ])('is %s', (phase, chunk) => {
     expect(measure([0, chunk])?.phase).toBe(phase);
@@ -152,7 +161,7 @@ describe('the final chunk', () => {
   });
 
   it('stays inexact without durations, but knows how many tokens there were', () => {
-    const cloud = done({ total_duration: 737_855_362, prompt_eval_count: 11, eval_count: 12 });
+    const cloud = final({ total_duration: 737_855_362, prompt_eval_count: 11, eval_count: 12 });
     // The first chunk's token aside, 11 in half a second.
     expect(measure([100, answer('a')], [600, cloud])).toStrictEqual({
       phase: 'done',
@@ -171,12 +180,12 @@ describe('the final chunk', () => {
     [2, 0],
   ])('tells of %i tokens of which the first three came in one: %i a second', (count, expected) => {
     const first = { ...answer('abc'), merged: 3 };
-    const figures = measure([100, first], [600, done({ eval_count: count })]);
+    const figures = measure([100, first], [600, final({ eval_count: count })]);
     expect(figures?.tokensPerSecond).toBe(expected);
   });
 
   it('leaves what was counted when it tells nothing', () => {
-    const figures = measure([100, answer('a')], [200, answer('b')], [300, done({})]);
+    const figures = measure([100, answer('a')], [200, answer('b')], [300, final({})]);
     // One token in 200 ms, and no other since.
     expect(figures).toStrictEqual({
       phase: 'done',
@@ -190,21 +199,21 @@ describe('the final chunk', () => {
   });
 
   it('stays inexact with a duration and no count', () => {
-    const figures = measure([100, answer('a')], [200, done({ eval_duration: 90_000_000 })]);
+    const figures = measure([100, answer('a')], [200, final({ eval_duration: 90_000_000 })]);
     expect(figures).toMatchObject({ tokens: 1, exact: false, generationMs: 90 });
   });
 
   it('knows no rate of a prompt that was in the cache', () => {
-    const figures = measure([100, done({ prompt_eval_duration: 90_000_000 })]);
+    const figures = measure([100, final({ prompt_eval_duration: 90_000_000 })]);
     expect(figures?.promptMs).toBe(90);
     expect(figures).not.toHaveProperty('promptTokensPerSecond');
   });
 
   it.each<[number, string, Marked]>([
-    [0, 'nothing', done({})],
-    [1, 'text', final('a')],
-    [1, 'calls', { ...done({}), message: toolCall('add').message }],
-    [3, 'text of three', { ...final('a'), merged: 3 }],
+    [0, 'nothing', final({})],
+    [1, 'text', finalWith('a')],
+    [1, 'calls', { ...final({}), message: toolCall('add').message }],
+    [3, 'text of three', { ...finalWith('a'), merged: 3 }],
   ])('counts for %i if it is all there is, and carries %s', (tokens, _, chunk) => {
     expect(measure([100, chunk])).toMatchObject({ tokens, tokensPerSecond: 0, exact: false });
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createLineDecoder } from '../../lib/core/ndjson.js';
 import { OllamaProtocolError } from '../../lib/errors.js';
+import { cuttings } from '../../lib/testing/index.js';
 import type { AssistantMessage } from '../../lib/types.js';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -45,6 +46,15 @@ describe('the line decoder', () => {
   it('gives the lines of one read and of several', () => {
     expect(decodeText('a\nb\n')).toEqual(['a', 'b']);
     expect(decodeText('a\nb', 'c\n', 'd', '\ne\n')).toEqual(['a', 'bc', 'd', 'e']);
+  });
+
+  it('gives the same lines wherever their text is cut', () => {
+    const lines = ['{"a":"é😀\\n"}', '[1]', '"x"'];
+    const text = `\uFEFF${lines.join('\n\n')}`;
+    const wrong = [...cuttings(text)].filter(
+      (pieces) => decodeText(...pieces).join() !== lines.join(),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('puts together characters that are cut at any byte', () => {

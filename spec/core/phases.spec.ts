@@ -2,8 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createPhaseSplitter } from '../../lib/core/phases.js';
 import type { ThinkingOptions } from '../../lib/core/thinking.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks, Logprob, PhasedChunk } from '../../lib/types.js';
-import { answer, delta, done, textOf, thinking, toolCall } from '../support/chunks.js';
+import { delta, textOf } from '../support/chunks.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 type Chunk = ChatChunk & ChunkMarks;
 

@@ -131,6 +131,12 @@ describe('bytesPerSecond', () => {
     expect(progress.add(layer('b', 1000, 200), 1000)).toHaveProperty('bytesPerSecond', 300);
   });
 
+  it('is over the last three to six seconds', () => {
+    const seconds = [0, 1, 2, 3, 4, 5, 6, 7];
+    const halted = seconds.map((s) => [s * 1000, Math.min(s, 3) * 1000] as const);
+    expect(rates(halted).slice(1)).toEqual([1000, 1000, 1000, 750, 600, 500, 0]);
+  });
+
   it('is that of the last seconds: a change of pace, or a halt, is seen', () => {
     const steady = Array.from({ length: 10 }, (_, s) => [s * 1000, s * 500] as const);
     expect(rates(steady).slice(1)).toEqual(Array(9).fill(500));

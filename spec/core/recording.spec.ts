@@ -17,9 +17,11 @@ import {
   OllamaTruncatedError,
   OllamaValidationError,
 } from '../../lib/errors.js';
-import { answer, thinking } from '../support/chunks.js';
+import { chunk } from '../../lib/testing/index.js';
 
-const header = '{"format":"rxjs-ollama-recording","version":1,"model":"qwen3:4b"}\n';
+const { answer, thinking } = chunk;
+
+const header = '{"format":"rxjs-ollama-recording","version":1,"model":"test"}\n';
 const chunkLine = `${JSON.stringify({ at: 5, chunk: answer('Hi') })}\n`;
 const endLine = '{"at":9,"end":"complete"}\n';
 const partial = { role: 'assistant', content: 'Hi' };

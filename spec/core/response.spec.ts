@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { createResponse } from '../../lib/core/response.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks, Logprob } from '../../lib/types.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { delta, final } from '../support/chunks.js';
 import { measureGrowth } from '../support/growth.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 type Marked = ChatChunk & ChunkMarks;
 
@@ -36,8 +39,8 @@ describe('createResponse', () => {
   });
 
   it('keeps the reason and every figure of the final chunk', () => {
-    const final = done({ done_reason: 'length', total_duration: 9, eval_count: 2 });
-    expect(sum(answer('Hi'), final)).toStrictEqual({ ...final, message: answer('Hi').message });
+    const last = final({ done_reason: 'length', total_duration: 9, eval_count: 2 });
+    expect(sum(answer('Hi'), last)).toStrictEqual({ ...last, message: answer('Hi').message });
   });
 
   it('keeps fields that it knows nothing of, each as it came last', () => {

@@ -84,6 +84,7 @@ describe('createSegmenter', () => {
     ['word', 'one two three four', 15, 14],
     ['sentence', 'A b. C d. E', 2, 5],
     ['line', 'a\nb\nc\nd', 3, 4],
+    ['line', 'a\nb\nc\nd', 4, 4],
     ['line', 'a\nb\nc\nd', 7, 6],
     [/,/, 'a,b,c', 1, 2],
     [japanese, '日本語です', 1, 3],

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sumStatistics } from '../../lib/core/statistics.js';
 import type { ChatStatistics } from '../../lib/types.js';
-import { done } from '../support/chunks.js';
+import { final } from '../support/chunks.js';
 
 const figure = fc.nat(1_000_000_000);
 const statistics = fc.record(
@@ -31,7 +31,7 @@ describe('sumStatistics', () => {
   });
 
   it('takes the figures out of a chunk, and nothing else', () => {
-    expect(sumStatistics(done({ eval_count: 3 }))).toEqual({ eval_count: 3 });
+    expect(sumStatistics(final({ eval_count: 3 }))).toEqual({ eval_count: 3 });
     expect(sumStatistics({})).toEqual({});
   });
 

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { createStep } from '../../lib/core/step.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { chunk } from '../../lib/testing/index.js';
+import { delta } from '../support/chunks.js';
 import { rawCall } from '../tools/support.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 describe('a step', () => {
   it('has begun when a chunk has come', () => {
@@ -18,7 +21,7 @@ describe('a step', () => {
   it('gives the calls of each chunk, with an id', () => {
     const step = createStep(7);
     expect(step.add(answer('Hi'))).toEqual([]);
-    expect(step.add(toolCall('x', {}, { id: 'call_own', index: 0 }))).toEqual([
+    expect(step.add(toolCall('x', {}, 'call_own'))).toEqual([
       { id: 'call_own', function: { index: 0, name: 'x', arguments: {} } },
     ]);
     expect(step.add(delta({ tool_calls: [rawCall('y', '{"n":1}'), rawCall('z', {})] }))).toEqual([
@@ -29,7 +32,7 @@ describe('a step', () => {
 
   it('gives results in the order of the calls, and the id only where there was one', () => {
     const step = createStep(0);
-    const [x] = step.add(toolCall('x', {}, { id: 'call_own' }));
+    const [x] = step.add(toolCall('x', {}, 'call_own'));
     const [y] = step.add(toolCall('y'));
     step.add(done());
     if (!x || !y) throw new Error('There are no calls.');

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSegmenter } from '../../lib/core/segment.js';
 import { createUiBuffer, type UiBuffer } from '../../lib/core/uiBuffer.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
-import { answer, done, textOf, thinking, toolCall } from '../support/chunks.js';
+import { textOf } from '../support/chunks.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 type Chunk = ChatChunk & ChunkMarks;
 

@@ -17,26 +17,29 @@ export interface CodeBlock {
   readonly code: string;
 }
 
-function listFiles(folder: string, ending: string): string[] {
+/** The files of a folder that end like that, from the root of the repository. */
+export function listFiles(folder: string, ending: string): string[] {
   return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith(ending) && !file.includes('node_modules'))
     .map((file) => path.join(folder, file));
 }
 
-const read = (file: string): Document => ({
+export const readDocument = (file: string): Document => ({
   file,
   text: readFileSync(path.join(root, file), 'utf8'),
 });
 
-/** The Markdown that people read. */
+/** The Markdown that people read, which the reports in docs/api are not. */
 export function readPages(): Document[] {
   const top = readdirSync(root).filter((file) => file.endsWith('.md'));
-  return [...top, ...listFiles('docs', '.md'), ...listFiles('examples', '.md')].map(read);
+  return [...top, ...listFiles('docs', '.md'), ...listFiles('examples', '.md')]
+    .filter((file) => !file.endsWith('.api.md'))
+    .map(readDocument);
 }
 
 /** The sources, of which the comments are documentation. */
 export function readSources(): Document[] {
-  return listFiles('lib', '.ts').map(read);
+  return listFiles('lib', '.ts').map(readDocument);
 }
 
 /** The TypeScript in a page, or in the comments of a source. */

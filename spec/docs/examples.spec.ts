@@ -1,23 +1,8 @@
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
+import { readOptions } from './compiler.js';
 import { findCode, readPages, readSources, root, type CodeBlock } from './documents.js';
-
-const entries = {
-  'rxjs-ollama': ['./lib/index.ts'],
-  'rxjs-ollama/testing': ['./lib/testing/index.ts'],
-  'rxjs-ollama/testing/node': ['./lib/testing/node/index.ts'],
-};
-
-function readOptions(): ts.CompilerOptions {
-  const file = path.join(root, 'tsconfig.test.json');
-  const config = ts.getParsedCommandLineOfConfigFile(
-    file,
-    { noUnusedLocals: false },
-    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
-  );
-  return { ...config?.options, paths: entries, lib: ['lib.esnext.d.ts', 'lib.dom.d.ts'] };
-}
 
 /** Compiles each block as a module of its own, and says what is wrong and where. */
 function compile(blocks: readonly CodeBlock[]): string[] {

@@ -3,9 +3,11 @@ import { VirtualTimeScheduler, repeat, take } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { nextFrame } from '../../lib/internal/frames.js';
 import { bufferForUi } from '../../lib/operators/bufferForUi.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
-import { answer } from '../support/chunks.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer } = chunk;
 
 type Chunk = ChatChunk & ChunkMarks;
 

@@ -7,7 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 
 const REPOSITORY = join(__dirname, '../..');
+const GUIDE = join(REPOSITORY, 'spec/guide');
 const TSC = require.resolve('typescript/bin/tsc');
+// Its exports leave out the command.
+const VITEST = join(REPOSITORY, 'node_modules/vitest/vitest.mjs');
 /** What the package needs, as it is installed here: the test asks no registry. */
 const NEEDED = ['rxjs', 'tslib', 'ollama', 'whatwg-fetch', '@standard-schema/spec'];
 
@@ -87,7 +90,7 @@ describe('the package', () => {
 
   it('compiles in a strict program with the resolution of bundlers', async () => {
     expect(await compile('bundler', '--module', 'esnext', '--noEmit', 'consumer.mts')).toBe('');
-  });
+  }, 60_000);
 
   it.each(['mjs', 'cjs'])('streams a chat to its end from a %s program', async (format) => {
     const printed: unknown = JSON.parse(await run(process.execPath, `consumer.${format}`));
@@ -105,6 +108,26 @@ describe('the package', () => {
       expect(await run('node', '-e', `import('rxjs-ollama/${path}')`)).toEqual(refused);
     },
   );
+
+  it('tests a stream in virtual time with vitest, as the guide does', async () => {
+    for (const file of ['answerEvents.ts', 'answerEvents.test.ts']) {
+      await copyFile(join(GUIDE, file), join(project, file));
+    }
+    // It needs no installation in the project, since it resolves its own name.
+    const report = await run('node', VITEST, 'run', '--reporter', 'json', '--root', project);
+    expect(JSON.parse(report)).toMatchObject({
+      success: true,
+      numTotalTests: 4,
+      testResults: [{ name: expect.stringContaining('answerEvents.test.ts') }],
+    });
+  }, 60_000);
+
+  it('tests a stream in virtual time with the runner of Node', async () => {
+    await copyFile(join(__dirname, 'runner.mjs'), join(project, 'runner.mjs'));
+    const report = await run('node', '--test', '--test-reporter', 'tap', 'runner.mjs');
+    expect(report).toMatch(/^# tests 1$/m);
+    expect(report).toMatch(/^# pass 1$/m);
+  });
 
   it.each(['rxjs-ollama', 'rxjs-ollama/testing'])(
     'needs nothing of Node when a browser bundle takes in %s',

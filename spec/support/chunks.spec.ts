@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { answer, delta, done, textOf, thinking, toolCall } from './chunks.js';
+import { chunk } from '../../lib/testing/index.js';
+import { delta, final, textOf } from './chunks.js';
+
+const { answer, done, thinking } = chunk;
 
 describe('textOf', () => {
   it('tells thinking from answer', () => {
@@ -13,12 +16,10 @@ describe('textOf', () => {
   });
 });
 
-describe('the chunk builders', () => {
-  it('write what the server writes', () => {
-    const lines = [toolCall('add', { a: 1 }, { id: 'call_k3v9x2pq', index: 0 }), done({})];
-    expect(lines.map((chunk) => JSON.stringify(chunk))).toEqual([
-      '{"model":"qwen3:4b","created_at":"2026-01-01T00:00:00.000000000Z","message":{"role":"assistant","content":"","tool_calls":[{"id":"call_k3v9x2pq","function":{"index":0,"name":"add","arguments":{"a":1}}}]},"done":false}',
-      '{"model":"qwen3:4b","created_at":"2026-01-01T00:00:00.000000000Z","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"}',
-    ]);
+describe('final', () => {
+  it('writes the fields of the wire that are given, and no other', () => {
+    expect(JSON.stringify(final({ eval_count: 3 }))).toBe(
+      '{"model":"test","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop","eval_count":3}',
+    );
   });
 });

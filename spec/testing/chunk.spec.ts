@@ -19,7 +19,7 @@ describe('chunk', () => {
 
   it('makes a tool call with an id or, as old servers do, without', () => {
     expect(chunk.toolCall('add', { x: 1 }, 'call_7').message.tool_calls).toEqual([
-      { id: 'call_7', function: { name: 'add', arguments: { x: 1 } } },
+      { id: 'call_7', function: { index: 0, name: 'add', arguments: { x: 1 } } },
     ]);
     expect(chunk.toolCall('now').message.tool_calls).toEqual([
       { function: { name: 'now', arguments: {} } },
@@ -31,12 +31,12 @@ describe('chunk', () => {
       done: true,
       done_reason: 'stop',
       eval_count: 100,
-      total_duration: 2.5e9,
+      total_duration: 3.3e9,
     });
     expect(chunk.done({ reason: 'length', evalCount: 7, evalDuration: 1e9 })).toMatchObject({
       done_reason: 'length',
       eval_count: 7,
-      total_duration: 1.5e9,
+      total_duration: 2.3e9,
     });
   });
 

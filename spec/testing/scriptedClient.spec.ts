@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER, of, throwError } from 'rxjs';
 import { answerText, fromOllamaChat } from '../../lib/index.js';
-import { chunk, scriptedClient } from '../../lib/testing/index.js';
+import { chunk, marbleChat, scriptedClient } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
 
 const request = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
@@ -9,9 +9,9 @@ const request = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
 describe('scriptedClient', () => {
   // prettier-ignore
   it('answers in virtual time, with no promise in between', marbles((m) => {
-    const source = m.cold('           -a-b|', { a: chunk.answer('Hel'), b: chunk.answer('lo') });
+    const source = m.cold(...marbleChat(' -a-b|'));
     const text$ = fromOllamaChat(request, { client: scriptedClient(source) }).pipe(answerText());
-    const expected = '                -x-y|';
+    const expected = '                   -x-y|';
     m.expect(text$).toBeObservable(expected, { x: 'Hel', y: 'lo' });
     m.expect(source).toHaveSubscriptions('^---!');
   }));

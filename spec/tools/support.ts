@@ -3,9 +3,11 @@ import { defineTool, type ToolContext, type ToolDefinition } from '../../lib/too
 import type { DefinedTool } from '../../lib/tools/defineTool.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import { runTools, type RunToolsOptions } from '../../lib/tools/runTools.js';
-import { scriptedClient, type ScriptedClient } from '../../lib/testing/index.js';
+import { chunk, scriptedClient, type ScriptedClient } from '../../lib/testing/index.js';
 import type { ChatChunk, OllamaClient, ToolCall } from '../../lib/types.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { delta } from '../support/chunks.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 export const REQUEST = { model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] };
 
@@ -13,18 +15,19 @@ export const REQUEST = { model: 'qwen3', messages: [{ role: 'user', content: 'Hi
 export const rawCall = (name: unknown, args: unknown, fields: object = {}): ToolCall =>
   ({ ...fields, function: { name, arguments: args } }) as ToolCall;
 
-const [X, Y, Z] = ['x', 'y', 'z'].map((name) => ({ id: `id_${name}`, ...rawCall(name, {}) }));
+const all = ['x', 'y', 'z'].map((name) => toolCall(name, {}, `id_${name}`));
+const tool_calls = all.flatMap(({ message }) => message.tool_calls ?? []);
 
 /** A letter for each chunk: `x`, `y` and `z` are calls, upper case makes them the final chunk. */
 export const chunks: Readonly<Record<string, ChatChunk>> = {
   a: answer('Hello'),
   t: thinking('Hm'),
-  x: toolCall('x', {}, { id: 'id_x' }),
-  y: toolCall('y', {}, { id: 'id_y' }),
-  z: toolCall('z', {}, { id: 'id_z' }),
+  x: toolCall('x', {}, 'id_x'),
+  y: toolCall('y', {}, 'id_y'),
+  z: toolCall('z', {}, 'id_z'),
   // All three in one, and on the final chunk.
-  w: delta({ tool_calls: [X, Y, Z] as ToolCall[] }),
-  W: { ...done(), message: delta({ tool_calls: [X, Y, Z] as ToolCall[] }).message },
+  w: delta({ tool_calls }),
+  W: { ...done(), message: delta({ tool_calls }).message },
   d: done(),
 };
 

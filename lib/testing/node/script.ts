@@ -110,6 +110,8 @@ export type Script = Scenario | ((request: ReceivedRequest) => Scenario | Promis
  * A script for several requests: the first scenario for the first one, and so on; the last one
  * serves all further requests.
  *
+ * _It's like `mockReturnValueOnce`, once for each scenario._
+ *
  * ```ts
  * import { inTurn, startScriptedOllama } from 'rxjs-ollama/testing/node';
  *

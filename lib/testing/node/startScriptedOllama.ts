@@ -9,6 +9,7 @@ import { record, type Recording } from './recording.js';
 import { readText, respond } from './respond.js';
 import type { Script } from './script.js';
 
+/** What the server can do. */
 export interface ScriptedOllamaOptions {
   /** The models that the server has. @defaultValue every model that is asked for, able to do everything */
   readonly models?: Readonly<Record<string, ScriptedModel>>;

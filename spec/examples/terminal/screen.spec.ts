@@ -2,9 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { createPlainPage } from '../../../examples/terminal/page.js';
 import { createScreen, type Screen } from '../../../examples/terminal/screen.js';
 import { splitThinking } from '../../../lib/index.js';
-import { answer, delta, done, thinking } from '../../support/chunks.js';
+import { chunk } from '../../../lib/testing/index.js';
+import { delta, final } from '../../support/chunks.js';
 import { from } from 'rxjs';
 import type { ChatChunk, IdentifiedToolCall } from '../../../lib/types.js';
+
+const { answer, done, thinking } = chunk;
 
 /** What is on the page, after the screen has been used. */
 function see(use: (screen: Screen, page: () => string) => void): string {
@@ -161,7 +164,7 @@ describe('a screen', () => {
 
   it('says that an answer was cut off', () => {
     const text = see((screen) => {
-      showAll(screen, answer('Hi'), done({ done_reason: 'length' }));
+      showAll(screen, answer('Hi'), final({ done_reason: 'length' }));
       screen.end();
     });
     expect(text).toContain('Hi\n\n(The answer is cut off');

@@ -1,0 +1,87 @@
+import type { ChatChunk } from '../types.js';
+import { chunk } from './chunk.js';
+import { readMarbles, type MarbleChat } from './marbles.js';
+
+const call = chunk.toolCall('multiply', { a: 17, b: 23 }, 'call_x');
+const { tool_calls = [] } = call.message;
+
+const READY: Readonly<Record<string, ChatChunk>> = {
+  a: chunk.answer('Hel'),
+  b: chunk.answer('lo'),
+  c: chunk.answer('!'),
+  d: chunk.done(),
+  e: chunk.answer(''),
+  l: chunk.done({ reason: 'length' }),
+  m: {
+    ...chunk.thinking('see.'),
+    message: { role: 'assistant', content: 'Hel', thinking: 'see.', tool_calls },
+  },
+  o: chunk.answer('<thi'),
+  p: chunk.answer('nk>Let me '),
+  q: chunk.answer('see.</th'),
+  r: chunk.answer('ink>'),
+  t: chunk.thinking('Let me '),
+  u: chunk.thinking('see.'),
+  x: call,
+  y: chunk.toolCall('add', { a: 391, b: 9 }, 'call_y'),
+  z: { ...chunk.done(), message: call.message },
+};
+
+/**
+ * A chat drawn in marbles: gives the arguments of `cold`, `hot`, `toBe` and `toBeObservable`, for RxJS's
+ * `TestScheduler` and for rxjs-marbles, in run mode.
+ *
+ * _It's like the marbles and values that you would write, but the letters have their meanings already._
+ *
+ * | letter | the chunk                                                                       |
+ * | ------ | ------------------------------------------------------------------------------- |
+ * | `a`    | the answer `'Hel'`                                                              |
+ * | `b`    | the answer `'lo'`                                                               |
+ * | `c`    | the answer `'!'`                                                                |
+ * | `d`    | done: the final chunk, with all statistics                                      |
+ * | `e`    | an empty chunk                                                                  |
+ * | `l`    | the final chunk of an answer that the length limit cut                          |
+ * | `m`    | a mixture: the thinking of `u`, the answer of `a` and the call of `x`           |
+ * | `o`    | the answer `'<thi'`: with `p`, `q` and `r`, thinking in tags that are cut       |
+ * | `p`    | the answer `'nk>Let me '`                                                       |
+ * | `q`    | the answer `'see.</th'`                                                         |
+ * | `r`    | the answer `'ink>'`                                                             |
+ * | `t`    | the thinking `'Let me '`                                                        |
+ * | `u`    | the thinking `'see.'`                                                           |
+ * | `x`    | a call of the tool `multiply` with `{ a: 17, b: 23 }`, of the id `call_x`       |
+ * | `y`    | a call of the tool `add` with `{ a: 391, b: 9 }`, of the id `call_y`            |
+ * | `z`    | the final chunk with the call of `x` on it                                      |
+ * | `#`    | the error of a server that fails in mid-stream, an `OllamaStreamError`          |
+ *
+ * So `tuabcd` and `opqrabcd` both think `'Let me see.'` and answer `'Hello!'`.
+ *
+ * ```ts
+ * import { TestScheduler } from 'rxjs/testing';
+ * import { answerText } from 'rxjs-ollama';
+ * import { marbleChat } from 'rxjs-ollama/testing';
+ *
+ * declare const scheduler: TestScheduler;
+ * scheduler.run(({ cold, expectObservable }) => {
+ *   const chat$ = cold(...marbleChat('            -t-a-v-(d|)', { v: 'p!' }));
+ *   expectObservable(chat$.pipe(answerText())).toBe('---x-y-|', { x: 'Hel', y: 'p!' });
+ * });
+ * ```
+ *
+ * @param marbles with the letters above and those of `values`
+ * @param values more letters, or other chunks for those above; a string is a piece of the answer
+ * @param error what `#` is
+ * @throws RangeError that tells the letters there are, if `marbles` has another one
+ * @see {@link toMarbles}, {@link scriptedClient}
+ */
+export function marbleChat<C extends ChatChunk = ChatChunk>(
+  marbles: string,
+  values: Readonly<Record<string, string | C>> = {},
+  error: unknown = chunk.error('model runner has unexpectedly stopped'),
+): MarbleChat<ChatChunk | C> {
+  const own = Object.entries(values).map(
+    ([letter, value]) => [letter, typeof value === 'string' ? chunk.answer(value) : value] as const,
+  );
+  const chunks = { ...READY, ...Object.fromEntries(own) };
+  readMarbles(marbles, chunks);
+  return [marbles, chunks, error];
+}
