@@ -33,9 +33,11 @@ import {
   type OperatorFunction,
   type SchedulerLike,
 } from 'rxjs';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk } from '../../lib/types.js';
-import { answer } from './chunks.js';
 import { checksFor, describeOperatorContract, type Candidate } from './contract.js';
+
+const { answer } = chunk;
 
 type Operator = OperatorFunction<ChatChunk, unknown>;
 
@@ -182,7 +184,11 @@ const flawed: Readonly<Record<string, Readonly<Record<string, Omit<Candidate, 'n
     'output that changes afterwards': { operator: () => growing },
   },
   'sets no timer but on the given scheduler': {
-    'a half-wired timer': { operator: () => auditTime(16) },
+    'a timer of its own': { operator: () => auditTime(16) },
+    'a half-wired timer': {
+      operator: (scheduler) => pipe(auditTime(8, scheduler), auditTime(16)),
+      emitsLater: true,
+    },
   },
   'reads no clock but that of the given scheduler': {
     'a clock of its own': { operator: () => timestamp() },

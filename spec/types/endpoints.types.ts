@@ -74,6 +74,10 @@ void fromOllamaGenerate({ prompt: 'Hi' });
 void fromOllamaGenerate({ model, messages: [] });
 // @ts-expect-error -- there is nothing to embed
 void fromOllamaEmbed({ model });
+// @ts-expect-error -- a model is needed
+void fromOllamaPush({ insecure: true });
+// @ts-expect-error -- a model to start from is told by its name
+void fromOllamaCreate({ model, from: { model: 'x' } });
 // @ts-expect-error -- batches are for embeddings
 void fromOllamaPull({ model }, { batchSize: 2 });
 

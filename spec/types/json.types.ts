@@ -59,6 +59,8 @@ expectTypeOf(toFormat(zod)).toEqualTypeOf<JsonSchema>();
 
 // @ts-expect-error a time is a number of milliseconds
 partialJson({ every: 'frame' });
+// @ts-expect-error there has to be a schema
+parseJson();
 // @ts-expect-error a path is a list
 jsonElements({ path: 'items' });
 // @ts-expect-error a schema is an object

@@ -241,3 +241,5 @@ void runTools({ model: 'qwen3' }, { tools, toolTimeout: '1s' });
 void runTools({ model: 'qwen3' }, { tools, approve: () => 'yes' });
 // @ts-expect-error a run of tools is no stream of chunks
 void run$.pipe(splitThinking());
+// @ts-expect-error nor is text an event of a run
+void of('text').pipe(runChunks());

@@ -16,8 +16,11 @@ import {
   type SchedulerLike,
   type Subscription,
 } from 'rxjs';
+import { chunk } from '../../../lib/testing/index.js';
 import type { ChatChunk } from '../../../lib/types.js';
-import { answer, delta, done, textOf, thinking, toolCall } from '../chunks.js';
+import { delta, textOf } from '../chunks.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 /** An operator, and what has to be known of it to check it. */
 export interface Candidate {
@@ -59,7 +62,7 @@ const CHUNKS: readonly ChatChunk[] = [
   thinking('multiply. '),
   delta({ thinking: 'Now.', content: '17 × 23 ' }),
   answer('is '),
-  toolCall('multiply', { a: 17, b: 23 }, { id: 'call_k3v9x2pq', index: 0 }),
+  toolCall('multiply', { a: 17, b: 23 }, 'call_k3v9x2pq'),
   answer('39'),
   answer('1 👩‍👩‍'),
   answer('👧.\n'),
