@@ -156,6 +156,8 @@ export type OllamaErrorCode = keyof OllamaErrors;
  * Tells whether a caught value is an error of this library, and of one kind if a `code` is given.
  * Works across copies of the library, where `instanceof` doesn't.
  *
+ * _It's like `instanceof`, by `code`._
+ *
  * ```ts
  * import { EMPTY, catchError, throwError } from 'rxjs';
  * import { fromOllamaChat, isOllamaError } from 'rxjs-ollama';

@@ -68,18 +68,23 @@ export interface AssistantMessage extends Message {
  * the server has learned since. Keys unknown here reach the server as they are.
  */
 export interface ChatRequest {
+  /** The name of the model, such as `'qwen3'` or `'qwen3:4b'`. */
   readonly model: string;
   readonly messages?: readonly Message[];
   /** `false` gives the whole answer as one chunk, through the same operators. @defaultValue `true` */
   readonly stream?: boolean;
+  /** What the answer has to be: `'json'`, or a JSON Schema, as `toFormat` gives it. */
   readonly format?: string | object;
   /** Seconds (negative: forever), or a Go duration such as `'5m'`. */
   readonly keep_alive?: string | number;
   readonly tools?: readonly Tool[];
+  /** Whether the model thinks first, or how hard. @defaultValue `true` if the model can */
   readonly think?: Think;
+  /** Whether chunks tell how likely their tokens were. @defaultValue `false` */
   readonly logprobs?: boolean;
-  /** 0 to 20. */
+  /** How many likely tokens are told at each place besides, 0 to 20. */
   readonly top_logprobs?: number;
+  /** Parameters of the model, such as `temperature` and `num_ctx`. */
   readonly options?: Partial<Options>;
   /** Whether to drop the oldest messages when the context is full. @defaultValue `true` */
   readonly truncate?: boolean;
@@ -299,10 +304,14 @@ export interface OllamaOptions {
    * returns an Observable, an async iterable or a promise of one. Overrides the other fields.
    */
   readonly client?: OllamaClient;
-  /** @defaultValue `OLLAMA_HOST` where there is an environment, else `http://127.0.0.1:11434` */
+  /**
+   * Where the server is.
+   * @defaultValue `OLLAMA_HOST` where there is an environment, else `http://127.0.0.1:11434`
+   */
   readonly host?: string;
+  /** Sent with each request. */
   readonly headers?: HeadersInit;
-  /** @defaultValue the global `fetch` */
+  /** What makes the requests. @defaultValue the global `fetch` */
   readonly fetch?: typeof fetch;
   /** The longest line of a response that is accepted, in bytes. @defaultValue `67108864` (64 MiB) */
   readonly maxLineBytes?: number;

@@ -12,6 +12,8 @@ export interface BackoffOptions {
  * Waits that double, with jitter: the wait after the n-th failure is anything from half to all of
  * `initial × 2ⁿ⁻¹`, at most `max`. For `retryChat`'s `delay`.
  *
+ * _It's like `2 ** n`, but no two clients count alike._
+ *
  * Jitter keeps many clients that failed together from coming back together.
  *
  * ```ts

@@ -162,12 +162,13 @@ function beginNext(
 /** A turn is over. */
 function rest({ state, loaded, job }: Session, fields: ConversationState): Session {
   const { metrics, error } = state;
-  const failedToLoad = job?.type === 'load' && fields.status === 'error';
+  // A store that could not be loaded is loaded again by the next turn.
+  const loading = job?.type === 'load' && fields.status !== 'error';
   return {
     // What the store failed with during the turn is still to be seen.
     state: freezeState({ metrics, ...(error !== undefined && { error }), ...fields }),
     loaded,
-    job: job?.type === 'load' && !failedToLoad ? job : undefined,
+    job: loading ? job : undefined,
   };
 }
 

@@ -45,7 +45,7 @@ export function createJsonAnswer(elements?: JsonElements): JsonAnswer {
       if (chunk.reset ?? chunk.reclassify ?? ended) json = createJsonParser(elements);
       message.add(chunk);
       ended = chunk.done;
-      if (chunk.done) reason = chunk.done_reason;
+      reason = chunk.done ? chunk.done_reason : undefined;
       orFail(() => {
         json.push(chunk.message.content || '');
       });
@@ -55,9 +55,10 @@ export function createJsonAnswer(elements?: JsonElements): JsonAnswer {
       if (ended === undefined) return;
       orFail(() => {
         json.end();
+        if (!elements) return;
         let found = json.value;
-        for (const key of elements?.path ?? []) found = (Object(found) as Container)[key];
-        if (elements && !Array.isArray(found)) throw new Error('There is no array at the path');
+        for (const key of elements.path) found = (Object(found) as Container)[key];
+        if (!Array.isArray(found)) throw new Error('There is no array at the path');
       });
     },
     validate(schema, value) {

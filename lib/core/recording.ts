@@ -106,10 +106,10 @@ export function* readRecording(recording: Recording): Generator<RecordedChunk, R
   let place = 0;
   let line = '';
   let begun = false;
-  let chunks = 0;
+  let hasChunks = false;
   let end: RecordedEnd | undefined;
 
-  const partial = () => (chunks ? message.snapshot() : undefined);
+  const partial = () => (hasChunks ? message.snapshot() : undefined);
 
   const refuse = (what: string, cause?: unknown): OllamaProtocolError =>
     new OllamaProtocolError(`Line ${String(place)} of the recording ${what}`, excerpt(line), {
@@ -146,7 +146,7 @@ export function* readRecording(recording: Recording): Generator<RecordedChunk, R
       begun = true;
     } else if (isRecordedChunk(value)) {
       message.add(value.chunk);
-      chunks++;
+      hasChunks = true;
       yield value;
     } else {
       end = readEnd(value, partial());

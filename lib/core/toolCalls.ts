@@ -13,7 +13,7 @@ export function readArguments(given: unknown): Arguments | undefined {
     try {
       read = (JSON.parse(read || '{}') as unknown) ?? {};
     } catch {
-      return undefined;
+      // It stays a text.
     }
   }
   return typeof read === 'object' && !Array.isArray(read) ? (read as Arguments) : undefined;

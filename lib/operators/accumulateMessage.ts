@@ -8,7 +8,7 @@ import type { AssistantMessage, ChatChunk } from '../types.js';
  * _It's like `scan`, but it knows which parts of a chunk are deltas._
  *
  * ```none
- *  source:  --a---b---(d|)    a: 'Hel'  b: 'lo'  d: the final chunk
+ *  source:  --a---b---(d|)    a: 'Hel'  b: 'lo'  d: done
  *           accumulateMessage()
  *  result:  --x---y---(y|)    x: 'Hel'  y: 'Hello'
  * ```
@@ -18,10 +18,13 @@ import type { AssistantMessage, ChatChunk } from '../types.js';
  * since the server takes nothing else back. A chunk that adds nothing emits the same object again, so
  * that `distinctUntilChanged` drops it. A chunk with `reclassify` makes the answer so far thinking,
  * and one with `reset` starts the message over, as does the chunk after a final one, which a run of
- * tools has. Snapshots are never changed afterwards, and cost the
- * same however long the message is.
+ * tools has. Snapshots are never changed afterwards, and cost the same however long the message is.
  *
- * An empty source gives an empty result; an error goes through.
+ * - **Completes:** with the source; an empty one gives an empty result.
+ * - **Errors:** those of the source, unchanged; none of its own.
+ * - **Unsubscribes:** from the source, in the same frame.
+ * - **Memory:** the message so far.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { accumulateMessage, fromOllamaChat, splitThinking, type Message } from 'rxjs-ollama';

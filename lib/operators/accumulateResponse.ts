@@ -10,14 +10,20 @@ import type { ChatChunk } from '../types.js';
  * what it took._
  *
  * ```none
- *  source:  --a---b---(d|)    a: 'Hel'  b: 'lo'  d: the final chunk, with statistics
+ *  source:  --a---b---(d|)    a: 'Hel'  b: 'lo'  d: done
  *           accumulateResponse()
- *  result:  --x---y---(z|)    x: 'Hel'  y: 'Hello'  z: 'Hello', done, with statistics
+ *  result:  --x---y---(z|)    x: 'Hel'  y: 'Hello'  z: 'Hello', done
  * ```
  *
  * The marks of other operators (`phase`, `merged`, `reclassify`, `reset`) are honored and left out. In
- * a run of tools, what follows a final chunk is the next response. Snapshots are never changed afterwards. An empty source gives an empty result; an error goes
- * through.
+ * a run of tools, what follows a final chunk is the next response. Snapshots are never changed
+ * afterwards.
+ *
+ * - **Completes:** with the source; an empty one gives an empty result.
+ * - **Errors:** those of the source, unchanged; none of its own.
+ * - **Unsubscribes:** from the source, in the same frame.
+ * - **Memory:** the response so far.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { accumulateResponse, fromOllamaChat } from 'rxjs-ollama';

@@ -7,13 +7,19 @@ import type { ChatChunk } from '../types.js';
  * _It's like `map(chunk => chunk.message.content)`, without the empty ones._
  *
  * ```none
- *  source:  --t---a---b---(d|)    t: thinking  a: 'Hel'  b: 'lo'  d: the final chunk
+ *  source:  --t---a-e-b---k-(d|)    t: thinking 'Hm'  a: 'Hel'  e: ''  b: 'lo'  k: add()  d: done
  *           answerText()
- *  result:  ------x---y---(|)     x: 'Hel'  y: 'lo'
+ *  result:  ------x---y-----(|)     x: 'Hel'  y: 'lo'
  * ```
  *
  * Put `splitThinking` before it if the model may think in tags. What was emitted can't be taken back:
  * where the answer so far may turn out to have been thinking (`reclassify`), use `accumulateMessage`.
+ *
+ * - **Completes:** with the source; one without an answer gives an empty result.
+ * - **Errors:** those of the source, unchanged; none of its own.
+ * - **Unsubscribes:** from the source, in the same frame.
+ * - **Memory:** nothing is kept.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { answerText, fromOllamaChat } from 'rxjs-ollama';

@@ -47,9 +47,9 @@ export interface BufferForUiOptions {
  * _It's like `auditTime`, but nothing is ever dropped._
  *
  * ```none
- *  source:  -abc------d----(ef|)    one chunk per letter; f: the final chunk
+ *  source:  -abc------d----(ef|)    a: 'Hel'  b: 'lo'  c: ' to'  d: ' you'  e: '!'  f: done
  *           bufferForUi({ every: 3 })
- *  result:  ----X--------d-(ef|)    X: a, b and c in one chunk
+ *  result:  ----X--------d-(ef|)    X: 'Hello to'
  * ```
  *
  * Chunks of one phase become one chunk with their texts joined; `merged` says how many they were. Where
@@ -58,11 +58,18 @@ export interface BufferForUiOptions {
  * emitted as they are. Where a message starts over (`reset`), what is left of the attempt before is
  * dropped.
  *
- * When the source completes, what is left is emitted at once; with `pace` it is first spread to its
- * end, within `maxLag`. When the source fails, what is left is emitted before the error. When the
- * consumer leaves, it is dropped, and its timer with it. While the buffer is empty no timer is pending.
  * A source that sends everything synchronously gives one chunk per phase. A hidden page, which gets no
  * frames, is served every 250 ms.
+ *
+ * - **Completes:** with the source, once what is left has been emitted: at once, or with `pace` spread
+ *   to its end, within `maxLag`.
+ * - **Errors:** those of the source, unchanged, once what is left has been emitted; and what a
+ *   segmenter throws.
+ * - **Unsubscribes:** from the source, in the same frame; what is left is dropped, and the timer with
+ *   it.
+ * - **Memory:** what has come and is not shown yet.
+ * - **Scheduler:** `scheduler`, or else frames and `asyncScheduler`; one timer, and none while nothing
+ *   waits.
  *
  * ```ts
  * import { accumulateMessage, bufferForUi, fromOllamaChat } from 'rxjs-ollama';

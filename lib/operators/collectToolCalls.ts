@@ -8,14 +8,22 @@ import { toolCalls } from './toolCalls.js';
  * _It's like `toArray` after `toolCalls`._
  *
  * ```none
- *  source:  --a---b---(d|)    b: a chunk with the call x  d: the final chunk, with the call y
+ *  source:  --a---b---(f|)    a: 'Let me add.'  b: add({a: 0}), add('{"a":1}')
+ *                             f: add({a: 2}), done
  *           collectToolCalls()
- *  result:  ----------(r|)    r: [x, y]
+ *  result:  ----------(s|)    s: [add({a: 0}), add({a: 1}), add({a: 2})]
  * ```
  *
  * In order of arrival, with `id` and `arguments` made good as {@link toolCalls} does. A chunk with
  * `reset` drops those of the message that it starts over; in a run of tools, those of the steps before
- * stay. An error goes through, and no calls are emitted then: an answer that was cut may lack some.
+ * stay.
+ *
+ * - **Completes:** with the source, right after the calls; an empty one gives `[]`.
+ * - **Errors:** those of the source, unchanged; and an {@link OllamaToolError}, as in
+ *   {@link toolCalls}. No calls are emitted then: an answer that was cut may lack some.
+ * - **Unsubscribes:** from the source, in the same frame.
+ * - **Memory:** the calls, and the message so far, for `partial`.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { collectToolCalls, fromOllamaChat, type Tool } from 'rxjs-ollama';

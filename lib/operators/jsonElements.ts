@@ -28,14 +28,22 @@ export interface JsonElementsOptions<T> {
  * _It's like `mergeAll` on an array that is still being written._
  *
  * ```none
- *  source:  --a---b---c---(d|)    a: '[{"n":1}'  b: ',{"n":'  c: '2}]'  d: the final chunk
- *           jsonElements()
+ *  source:  --a---b---c---(d|)    a: '[{"n":1}'  b: ',{"n":'  c: '2}]'  d: done
+ *           jsonElements({ schema })
  *  result:  --x-------y---(|)     x: {n: 1}  y: {n: 2}
  * ```
  *
- * Nothing of the array is kept. Fences, prose and errors are as in {@link partialJson}; an item that
- * doesn't fit the `schema` is an error, and so is JSON without an array at the `path`. What was
- * finished before an error is emitted before it.
+ * Fences, prose and thinking are skipped as in {@link partialJson}.
+ *
+ * - **Completes:** with the source; an empty one gives an empty result.
+ * - **Errors:** those of the source, unchanged; an {@link OllamaValidationError} for no JSON, broken or
+ *   unfinished JSON, no array at the `path`, or an item that doesn't fit; and what a schema throws.
+ *   What was finished before it is emitted first.
+ * - **Unsubscribes:** from the source, in the same frame; the result of a validation under way is
+ *   ignored.
+ * - **Memory:** the answer's text, for the error; of the array only the item that is open; and chunks
+ *   that come while an asynchronous schema is at work.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { fromOllamaChat, jsonElements, toFormat } from 'rxjs-ollama';

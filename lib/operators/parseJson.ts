@@ -10,12 +10,21 @@ import { partialJson, type PartialJson } from './partialJson.js';
  * _It's like `partialJson`, for who can wait._
  *
  * ```none
- *  source:  --a---b---(d|)    a: '{"n":'  b: '1}'  d: the final chunk
+ *  source:  --a---b---(d|)    a: '```json\n{"n":'  b: '1}\n```'  d: done
  *           parseJson(schema)
  *  result:  ----------(x|)    x: {n: 1}
  * ```
  *
- * Fences, prose and errors are as in {@link partialJson}.
+ * Fences, prose and thinking are skipped as in {@link partialJson}. Of several answers, as a run of
+ * tools may have, the value is that of the last one.
+ *
+ * - **Completes:** with the source, right after the value; an empty one gives an empty result.
+ * - **Errors:** those of the source, unchanged; an {@link OllamaValidationError} for no JSON, broken or
+ *   unfinished JSON, or a value that doesn't fit; and what the schema throws.
+ * - **Unsubscribes:** from the source, in the same frame; the result of a validation under way is
+ *   ignored.
+ * - **Memory:** the answer's text, and its value so far.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { fromOllamaChat, parseJson, toFormat } from 'rxjs-ollama';
@@ -31,6 +40,7 @@ import { partialJson, type PartialJson } from './partialJson.js';
  *   .subscribe(({ sum }) => console.log(sum));
  * ```
  *
+ * @param schema what the value has to be: a Standard Schema, or a JSON Schema, which is not checked
  * @see {@link partialJson}, {@link toFormat}
  */
 export function parseJson<T>(schema: Schema<T>): OperatorFunction<ChatChunk, T> {

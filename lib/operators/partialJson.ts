@@ -45,9 +45,11 @@ export interface PartialJsonOptions<T> {
  * _It's like `JSON.parse`, but it doesn't wait._
  *
  * ```none
- *  source:  --a---b---c---(d|)    a: '{"n":"Ad'  b: 'a","age":3'  c: '6}'  d: the final chunk
- *           partialJson()
- *  result:  --x---y---z---(|)     x: {n: 'Ad'}  y: {n: 'Ada'}  z: {n: 'Ada', age: 36}, done
+ *  source:  --a---b---c---(d|)    a: '{"name":"Ad'  b: 'a","age":3'  c: '6}'  d: done
+ *           partialJson({ schema })
+ *  result:  --x---y---z---(|)     x: {value: {name: 'Ad'}, done: false}
+ *                                 y: {value: {name: 'Ada'}, done: false}
+ *                                 z: {value: {name: 'Ada', age: 36}, done: true}
  * ```
  *
  * An open string is shown as far as it has come, a number, `true`, `false` or `null` once something
@@ -56,9 +58,17 @@ export interface PartialJsonOptions<T> {
  * every chunk is worth a copy of them: then a value is emitted as often as keeps the whole linear.
  *
  * Thinking is never looked at. Fences and prose that small models put around JSON are skipped. The
- * complete value has to fit the `schema`, if there is one. No JSON, broken or unfinished JSON, and a
- * value that doesn't fit are an {@link OllamaValidationError}, with the `text` and its `issues`. A
- * chunk with `reset` or `reclassify`, and one after a final chunk, begin anew.
+ * complete value has to fit the `schema`, if there is one. A chunk with `reset` or `reclassify`, and
+ * one after a final chunk, begin anew.
+ *
+ * - **Completes:** with the source; an empty one gives an empty result.
+ * - **Errors:** those of the source, unchanged; an {@link OllamaValidationError}, with the `text` and
+ *   its `issues`, for no JSON, broken or unfinished JSON, or a value that doesn't fit; and what the
+ *   schema throws.
+ * - **Unsubscribes:** from the source, in the same frame; the result of a validation under way is
+ *   ignored.
+ * - **Memory:** the answer's text, and its value so far.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; only with `every`.
  *
  * ```ts
  * import { fromOllamaChat, partialJson, toFormat } from 'rxjs-ollama';

@@ -24,11 +24,11 @@ export interface RecordChatOptions extends RecorderOptions {
  * _It's like `tap`, but what it writes can be played again._
  *
  * ```none
- *  source:  --a---b-|
+ *  source:  --a-----b-(d|)    a: 'Hel'  b: 'lo'  d: done
  *           recordChat(sink)
- *  result:  --a---b-|
- *  sink:    --x---y-z     x: the header and {"at":2,"chunk":a}
- *                         y: {"at":6,"chunk":b}  z: {"at":8,"end":"complete"}
+ *  result:  --a-----b-(d|)
+ *  sink:    --(hx)--y-(zw)    h: {format: 'rxjs-ollama-recording', version: 1, model: 'test'}
+ *                             x: at 2: 'Hel'  y: at 8: 'lo'  z: at 10: done  w: at 10: 'complete'
  * ```
  *
  * The sink is given NDJSON, a line a call with its newline: a header, one line for each chunk before
@@ -36,8 +36,14 @@ export interface RecordChatOptions extends RecorderOptions {
  * closed. A second subscription makes a second recording, which needs a sink of its own: make it in
  * `defer` where there may be several.
  *
- * What the sink or `redact` throws becomes the error, and nothing more is written. Once the consumer
- * has left there is nobody to tell: then `unsubscribe` throws it.
+ * Once the consumer has left there is nobody to tell what the sink throws: then `unsubscribe` throws it.
+ *
+ * - **Completes:** with the source, once the last line is written.
+ * - **Errors:** those of the source, unchanged; and what the sink or `redact` throws, after which
+ *   nothing more is written.
+ * - **Unsubscribes:** from the source, in the same frame; then the line is written that says so.
+ * - **Memory:** nothing is kept.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
  *
  * ```ts
  * import { createWriteStream } from 'node:fs';
@@ -53,6 +59,7 @@ export interface RecordChatOptions extends RecorderOptions {
  *   .subscribe((chunk) => process.stdout.write(chunk.message.content));
  * ```
  *
+ * @param sink where the lines go
  * @see `replayChat`, {@link tapThroughput}
  */
 export function recordChat<C extends ChatChunk>(

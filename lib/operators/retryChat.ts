@@ -57,18 +57,23 @@ function isPassing(error: unknown): boolean {
  * _It's like `retry`, but it never delivers a text twice._
  *
  * ```none
- *  source:  --#        a connection refused
- *  again:      -----a-b-(d|)
- *           retryChat({ count: 1, delay: 3 })
- *  result:  ----------a-b-(d|)
+ *  first:   --#                      #: OllamaConnectionError
+ *  second:       -#
+ *  third:               -a-b-(d|)    a: 'Hel'  b: 'lo'  d: done
+ *           retryChat({ count: 2, delay: (_, attempt) => attempt * 3 })
+ *  result:  -------------a-b-(d|)
  * ```
  *
  * By default only while nothing has been delivered. With `when: 'restart'` at any time: then the first
  * chunk of the new attempt has `reset: true`, and everything of this library that accumulates starts
  * over on it (`bufferForUi` drops what it holds). Put it before those operators.
  *
- * When there are no retries left, or the error is not worth one, it goes through as it is. What
- * `shouldRetry` or `delay` throws becomes the error.
+ * - **Completes:** with the first attempt that does; and when what `delay` gave ends without a value.
+ * - **Errors:** those of the last attempt, unchanged, when no retry is left or the error is not worth
+ *   one; and what `shouldRetry` or `delay` throws.
+ * - **Unsubscribes:** from the attempt or the wait, in the same frame.
+ * - **Memory:** nothing is kept.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer, while a `delay` in ms runs.
  *
  * ```ts
  * import { fromOllamaChat, retryChat } from 'rxjs-ollama';

@@ -31,20 +31,23 @@ export interface ShareChatOptions {
  * _It's like `shareReplay`, but what it keeps is the text, not the chunks, and it lets go._
  *
  * ```none
- *  source:  --a-b-c-(d|)       d: the final chunk
+ *  source:  -t-a-b----c-(d|)          t: thinking 'hm'  a: 'Hel'  b: 'lo'  c: '!'  d: done
  *           shareChat()
- *  early:   --a-b-c-(d|)
- *  late:         X-c-(d|)      X: a and b in one chunk
- *  after:            (Yd|)     Y: a, b and c in one chunk
+ *  early:   -t-a-b----c-(d|)
+ *  late:          (tX)c-(d|)          X: 'Hello'
+ *  after:                   (tYd|)    Y: 'Hello!'
  * ```
  *
  * A late subscriber gets one merged chunk for each phase so far, synchronously, then all further ones
- * as they come: what it accumulates is what an early subscriber accumulates, whenever it joins. After
- * completion a subscriber gets the whole, and completion. After an error the next subscriber makes a
- * new request.
+ * as they come: what it accumulates is what an early subscriber accumulates, whenever it joins.
  *
- * When the last subscriber leaves, the request is cancelled at the server, unless
- * `resetOnRefCountZero` says otherwise. Memory is the text so far.
+ * - **Completes:** with the source; who comes later gets the whole, and completion.
+ * - **Errors:** those of the source, unchanged, to all who are there; the next subscriber makes a new
+ *   request.
+ * - **Unsubscribes:** from the source, in the frame in which the last subscriber leaves, unless
+ *   `resetOnRefCountZero` says otherwise.
+ * - **Memory:** what has come, in one chunk a phase; after completion too.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer, while a grace in ms runs.
  *
  * ```ts
  * import { accumulateMessage, answerText, fromOllamaChat, shareChat } from 'rxjs-ollama';

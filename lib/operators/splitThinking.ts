@@ -12,9 +12,9 @@ import type { ChatChunk, PhasedChunk } from '../types.js';
  * _It's like `map`, but what a model mumbles into its beard is told from what it says._
  *
  * ```none
- *  source:  --a---b---c---(d|)     a: '<thi'  b: 'nk>hm</think>'  c: 'Hi'  d: done
+ *  source:  --a---b---c---(d|)    a: '<thi'  b: 'nk>hm</think>'  c: 'Hi'  d: done
  *           splitThinking()
- *  result:  ------b---c---(d|)     b: thinking 'hm'  c: answer 'Hi'  d: done
+ *  result:  ------b---c---(d|)    b: thinking 'hm'  c: answer 'Hi'
  * ```
  *
  * A model's own `message.thinking` wins: once it is seen, tags in the content are text. Otherwise tags
@@ -23,13 +23,19 @@ import type { ChatChunk, PhasedChunk } from '../types.js';
  * and before a leading one. Text that might become a tag waits for the next chunk.
  *
  * A closing tag without an opening one, which templates cause that open the block in the prompt,
- * can't be undone in deltas: the chunk after it carries `reclassify: true`, which means that all of
+ * can't be undone in deltas: the next chunk emitted has `reclassify: true`, which means that all of
  * the answer so far was thinking. `accumulateMessage` and `accumulateResponse` move it. Inside code
  * or quotation marks, or after the answer mentioned the opening tag, it is text.
  *
- * What waits is emitted when the source ends, also before an error, and dropped when the consumer
- * leaves. An empty source gives an empty result. After a final chunk, and with a chunk that carries
- * `reset`, another message begins. Chunks that have a `phase` already pass as they are.
+ * After a final chunk, and with a chunk that carries `reset`, another message begins. Chunks that have
+ * a `phase` already pass as they are.
+ *
+ * - **Completes:** with the source, once what waits has been emitted; an empty one gives an empty
+ *   result.
+ * - **Errors:** those of the source, unchanged, once what waits has been emitted; none of its own.
+ * - **Unsubscribes:** from the source, in the same frame; what waits is dropped.
+ * - **Memory:** text that may become a tag, white space before the text, and the latest chunk.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { fromOllamaChat, splitThinking } from 'rxjs-ollama';

@@ -9,14 +9,20 @@ import type { ThroughputOptions } from './throughput.js';
  * _It's like `tap`, but what it is shown are the figures of `throughput`._
  *
  * ```none
- *  source:    --a---b---(d|)
+ *  source:    --a---b---(d|)    a: 'Hel'  b: 'lo'  d: done
  *             tapThroughput(observer)
  *  result:    --a---b---(d|)
- *  observer:  --x---y---(z|)    x, y: { exact: false }  z: { exact: true }
+ *  observer:  --x---y---(z|)    x: 1 token, about 0/s  y: 2 tokens, about 250/s
+ *                               z: 100 tokens, exactly 50/s
  * ```
  *
- * The observer sees the figures before the chunk goes on, and completion and errors too. What it
- * throws becomes the error of the result.
+ * The observer sees the figures before the chunk goes on, and completion and errors too.
+ *
+ * - **Completes:** with the source, once the observer has been told.
+ * - **Errors:** those of the source, unchanged; and what the observer throws.
+ * - **Unsubscribes:** from the source, in the same frame.
+ * - **Memory:** a few numbers.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
  *
  * ```ts
  * import { answerText, fromOllamaChat, tapThroughput } from 'rxjs-ollama';
@@ -29,6 +35,7 @@ import type { ThroughputOptions } from './throughput.js';
  *   .subscribe((text) => document.body.append(text));
  * ```
  *
+ * @param observer is shown the figures
  * @see {@link throughput}
  */
 export function tapThroughput<C extends ChatChunk>(

@@ -7,12 +7,19 @@ import type { ChatChunk } from '../types.js';
  * _It's like `answerText`, for what comes before the answer._
  *
  * ```none
- *  source:  --s---t---a---(d|)    s: thinking 'Hm'  t: thinking '…'  a: answer  d: the final chunk
+ *  source:  --s-e-t---a-k-(d|)    s: thinking 'Hm'  e: ''  t: thinking '…'  a: 'Hi'  k: add()
+ *                                 d: done
  *           thinkingText()
  *  result:  --x---y-------(|)     x: 'Hm'  y: '…'
  * ```
  *
  * Put `splitThinking` before it if the model may think in tags.
+ *
+ * - **Completes:** with the source; one without thinking gives an empty result.
+ * - **Errors:** those of the source, unchanged; none of its own.
+ * - **Unsubscribes:** from the source, in the same frame.
+ * - **Memory:** nothing is kept.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { fromOllamaChat, splitThinking, thinkingText } from 'rxjs-ollama';

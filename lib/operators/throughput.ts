@@ -15,19 +15,24 @@ export interface ThroughputOptions {
  * _It's like a speedometer that is calibrated on arrival._
  *
  * ```none
- *  source:  --a---b---(d|)    a, b: deltas  d: the final chunk, with statistics
+ *  source:  --a---b---(d|)    a: 'Hel'  b: 'lo'  d: done
  *           throughput()
- *  result:  --x---y---(z|)    x, y: { exact: false }  z: { exact: true }
+ *  result:  --x---y---(z|)    x: 1 token, about 0/s  y: 2 tokens, about 250/s
+ *                             z: 100 tokens, exactly 50/s
  * ```
  *
  * While the model is at it, tokens are counted as chunks (those that `bufferForUi` merged count as
  * many), and the rate is over the time since the first one. The final chunk's `eval_count` and
  * `eval_duration` replace both; where it lacks the duration, as cloud models do, the rate stays
  * inexact. Loading the model, reading the prompt and generating have figures of their own. Times are
- * milliseconds, counted from subscribing, on the given scheduler's clock; no timer is used. After a
+ * milliseconds, counted from subscribing, on the scheduler's clock. After a
  * chunk with `reset`, or after a final one in a run of tools, the rest is counted anew.
  *
- * An empty source gives an empty result; an error goes through.
+ * - **Completes:** with the source; an empty one gives an empty result.
+ * - **Errors:** those of the source, unchanged; none of its own.
+ * - **Unsubscribes:** from the source, in the same frame.
+ * - **Memory:** a few numbers.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
  *
  * ```ts
  * import { fromOllamaChat, throughput } from 'rxjs-ollama';

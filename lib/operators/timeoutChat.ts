@@ -29,14 +29,22 @@ type Kind = OllamaTimeoutError['kind'];
  * _It's like `timeout`, with a clock for each thing that can take long._
  *
  * ```none
- *  source:  --a---b--------c--(d|)    d: the final chunk
+ *  source:  --a---b--------c--(d|)    a: 'Hel'  b: thinking 'hm'  c: ''  d: done
+ *           ^----------!
  *           timeoutChat({ idle: 5 })
- *  result:  --a---b----#              #: OllamaTimeoutError, kind 'idle', partial: a and b
+ *  result:  --a---b----#              #: OllamaTimeoutError
  * ```
  *
  * Each clock is set by itself, and none has a default. Any chunk resets `idle`, thinking and empty ones
  * too; it runs from the first chunk to the final one. The error says which clock ran out and how it was
- * set, and has the message so far as `partial`. The request is cancelled at the server.
+ * set. The request is cancelled at the server.
+ *
+ * - **Completes:** with the source.
+ * - **Errors:** those of the source, unchanged; an {@link OllamaTimeoutError} when a clock runs out,
+ *   with its `kind`, and with the message so far as `partial`.
+ * - **Unsubscribes:** from the source, in the same frame; the clocks stop.
+ * - **Memory:** the message so far, for `partial`.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer for each clock that runs.
  *
  * ```ts
  * import { fromOllamaChat, timeoutChat } from 'rxjs-ollama';

@@ -9,18 +9,23 @@ import type { ChatChunk, IdentifiedToolCall } from '../types.js';
  * _It's like `mergeMap` over `message.tool_calls`, with what servers get wrong put right._
  *
  * ```none
- *  source:  --a---b---(d|)      b: a chunk with the calls x and y  d: the final chunk, with the call z
+ *  source:  --a---b---(f|)    a: 'Let me add.'  b: add({a: 0}), add({a: 1})  f: add({a: 2}), done
  *           toolCalls()
- *  result:  ------(xy)(z|)
+ *  result:  ------(xy)(z|)    x: add({a: 0})  y: add({a: 1})  z: add({a: 2})
  * ```
  *
  * A call always arrives whole: one per chunk, several in one, or all on the final chunk. They are never
  * merged or keyed by `index`, which is missing or 0 on many servers. The server's `id` is kept; a
  * missing one is filled with the number of calls before it (`call_0`, `call_1` …). `arguments` that
- * came as a string or not at all are made an object; if they can't be, or if the call has no name, an
- * {@link OllamaToolError} is raised, with the call, and with the message so far as `partial`.
+ * came as a string or not at all are made an object.
  *
- * An empty source gives an empty result, and so does one without calls; an error goes through.
+ * - **Completes:** with the source; one without calls gives an empty result.
+ * - **Errors:** those of the source, unchanged; an {@link OllamaToolError} for a call without a name,
+ *   or with arguments that can't be made an object. It has the `call`, and the message so far as
+ *   `partial`.
+ * - **Unsubscribes:** from the source, in the same frame.
+ * - **Memory:** the message so far, for `partial`.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { fromOllamaChat, toolCalls, type Tool } from 'rxjs-ollama';

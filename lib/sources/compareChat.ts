@@ -22,15 +22,20 @@ export type ComparedChunk<S extends Sources> = {
  * _It's like `merge`, but with names._
  *
  * ```none
- *  one:     --a---b-|
- *  two:     ---c---------d-|
+ *  one:     --a---b-|           a: 'Hel'  b: 'lo'
+ *  two:     ---c---------d-|    c: 'Hi'  d: done
  *           compareChat({ one, two })
- *  result:  --wx--y------z-|      w: { source: 'one', chunk: a }, x: { source: 'two', chunk: c }, …
+ *  result:  --wx--y------z-|    w: one: 'Hel'  x: two: 'Hi'  y: one: 'lo'  z: two: done
  * ```
  *
- * Completes when all have; an error of one is the error of the result, and the others are cancelled:
- * catch it in the source if they are to go on. Leaving cancels them all. `groupBy` on `source` gives
- * each answer to the operators of this library.
+ * If the others are to go on when one fails, catch its error in the source. `groupBy` on `source`
+ * gives each answer to the operators of this library.
+ *
+ * - **Completes:** when all sources have; without any, at once.
+ * - **Errors:** the first error of any source, unchanged; the others are cancelled.
+ * - **Unsubscribes:** from all sources, in the same frame.
+ * - **Memory:** nothing is kept.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { groupBy, map, mergeMap } from 'rxjs';
@@ -53,6 +58,7 @@ export type ComparedChunk<S extends Sources> = {
  *   .subscribe(({ source, content }) => console.log(source, content));
  * ```
  *
+ * @param sources by their names
  * @see {@link raceChat}
  */
 export function compareChat<S extends Sources>(sources: S): Observable<ComparedChunk<S>> {

@@ -13,8 +13,9 @@ import type { ChatChunk, ChatRequest, OllamaOptions } from '../types.js';
  * _It's like `fetch`, but nothing is sent before you subscribe, and unsubscribing stops the model._
  *
  * ```none
- *  subscribe ─►  --a-b-c-(d|)      a, b, c: deltas; d: the final chunk, with the statistics
- *  leave early   --a-b!            the server sees the close in the same network turn
+ *  server:  ---t-a-b-(d|)    t: thinking 'Hm'  a: 'Hel'  b: 'lo'  d: done
+ *           fromOllamaChat(request)
+ *  result:  ---t-a-b-(d|)
  * ```
  *
  * Cold: each subscription makes a request of its own, with the same body. Unsubscribing cancels it
@@ -25,10 +26,15 @@ import type { ChatChunk, ChatRequest, OllamaOptions } from '../types.js';
  * taken, so a slow synchronous consumer holds the server back; asynchronous operators such as
  * `concatMap` buffer instead.
  *
- * Errors are {@link OllamaError}s: refused or broken connections, bad statuses, error lines, lines
- * that are no chunk, and responses that end without a final chunk. Once a chunk has arrived they
- * carry the message so far as `partial`. A `done_reason` of `'load'` or `'unload'` is no error: one
- * final chunk without an answer.
+ * A `done_reason` of `'load'` or `'unload'` is no error: one final chunk without an answer.
+ *
+ * - **Completes:** when the response has ended, after the final chunk.
+ * - **Errors:** an {@link OllamaConnectionError}, {@link OllamaHttpError}, {@link OllamaStreamError},
+ *   {@link OllamaProtocolError}, {@link OllamaTruncatedError} or {@link OllamaTimeoutError}, with the
+ *   message so far as `partial` once a chunk has arrived; of a client of your own, what it fails with.
+ * - **Unsubscribes:** cancels the request at the server, in the same turn, at any moment.
+ * - **Memory:** the message so far, for `partial`, and the line that is being read.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { answerText, fromOllamaChat } from 'rxjs-ollama';

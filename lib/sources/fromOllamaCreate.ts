@@ -5,17 +5,25 @@ import type { ModelProgress, ProgressOptions, CreateRequest } from '../types.js'
 
 /**
  * Creates a model from another one and tells how far it has come: one {@link ModelProgress} a line of
- * the server's. Completes with the line that says `success`.
+ * the server's.
  *
  * _It's like `fromOllamaPull`, but the model is made at the server._
  *
  * ```none
- *  server    using existing layer  writing manifest  success
- *  ratio     0                     0                 1
+ *  server:  --l----m----(s|)    l: using existing layer  m: writing manifest  s: success
+ *           fromOllamaCreate(request)
+ *  result:  --l----m----(s|)    l: using existing layer, 0 %  m: writing manifest, 0 %
+ *                               s: success, 100 %
  * ```
  *
- * Cold, cancelled and failing just as {@link fromOllamaPull} is and does. Most steps have no bytes to
+ * Cold, as {@link fromOllamaPull} is. Most steps have no bytes to
  * count; `ratio` then is 0 until the end.
+ *
+ * - **Completes:** with the line that says `success`, once the response has ended.
+ * - **Errors:** those of {@link fromOllamaPull}, and a `TypeError` for a client that has no `create`.
+ * - **Unsubscribes:** cancels the request at the server, in the same turn, at any moment.
+ * - **Memory:** the figures of each layer.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
  *
  * ```ts
  * import { fromOllamaCreate } from 'rxjs-ollama';

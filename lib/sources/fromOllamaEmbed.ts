@@ -10,16 +10,23 @@ import type { EmbedOptions, EmbedRequest, EmbedResponse } from '../types.js';
  * _It's like `fetch`, but long lists go out in batches, and unsubscribing stops them._
  *
  * ```none
- *  fromOllamaEmbed({ model, input: [a, b, c] }, { batchSize: 2 })
- *  requests   [a, b] ─► [c] ─►
- *  result     ----------------(r|)      r: the embeddings of a, b and c
+ *  a, b:    ---(x|)      x: [[1], [2]]
+ *  c:          --(y|)    y: [[3]]
+ *           fromOllamaEmbed({ model, input: [a, b, c] }, { batchSize: 2 })
+ *  result:  -----(r|)    r: [[1], [2], [3]]
  * ```
  *
- * Cold: each subscription makes the requests again. Unsubscribing cancels those that are under way, and
- * makes no more; so does an error of one. Errors are those of {@link fromOllamaChat}.
+ * Cold: each subscription makes the requests again.
  *
  * With several batches, the statistics are sums over them: with `concurrency` that is more than has
  * passed.
+ *
+ * - **Completes:** right after the one response.
+ * - **Errors:** those of {@link fromOllamaChat}, without `partial`; an error of one batch cancels the
+ *   others.
+ * - **Unsubscribes:** cancels the requests under way, in the same turn, and makes no more.
+ * - **Memory:** the vectors.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { fromOllamaEmbed } from 'rxjs-ollama';

@@ -12,12 +12,19 @@ import type { GenerateChunk, GenerateLine, GenerateRequest, OllamaOptions } from
  * _It's like `fromOllamaChat`, but with a prompt instead of messages._
  *
  * ```none
- *  subscribe ─►  --a-b-c-(d|)      a, b, c: deltas; d: the final chunk, with statistics and context
- *  leave early   --a-b!            the server sees the close in the same network turn
+ *  server:  --a---b-(d|)    a: response 'Hel'  b: response 'lo'  d: response '', context [1, 2]
+ *           fromOllamaGenerate(request)
+ *  result:  --x---y-(z|)    x: 'Hel'  y: 'lo'  z: done, context [1, 2]
  * ```
  *
- * Cold, cancelled and failing just as {@link fromOllamaChat} is and does. The `context` of the final
+ * Cold, as {@link fromOllamaChat} is. The `context` of the final
  * chunk, if the server sends one, is what the next request goes on from.
+ *
+ * - **Completes:** when the response has ended, after the final chunk.
+ * - **Errors:** those of {@link fromOllamaChat}, and a `TypeError` for a client that has no `generate`.
+ * - **Unsubscribes:** cancels the request at the server, in the same turn, at any moment.
+ * - **Memory:** the message so far, for `partial`, and the line that is being read.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { answerText, fromOllamaGenerate } from 'rxjs-ollama';

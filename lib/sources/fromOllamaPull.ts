@@ -5,13 +5,18 @@ import type { ModelProgress, ProgressOptions, PullRequest } from '../types.js';
 
 /**
  * Pulls a model from a registry and tells how far it has come: one {@link ModelProgress} a line of the
- * server's, over all its layers. Completes with the line that says `success`.
+ * server's, over all its layers.
  *
  * _It's like a download with a progress bar, but unsubscribing stops it._
  *
  * ```none
- *  server    manifest  a 0/80  b 0/20  a 80/80  b 20/20  success      a, b: layers
- *  ratio     0         0       0       0.8      1        1
+ *  server:  --m--a----b----c----d----(s|)    m: pulling manifest  a: pulling a, 0 of 80
+ *                                            b: pulling b, 0 of 20  c: pulling a, 80 of 80
+ *                                            d: pulling b, 20 of 20  s: success
+ *           fromOllamaPull(request)
+ *  result:  --m--a----b----c----d----(s|)    m: pulling manifest, 0 %  a: pulling a, 0 %
+ *                                            b: pulling b, 0 %  c: pulling a, 80 %
+ *                                            d: pulling b, 100 %  s: success, 100 %
  * ```
  *
  * Cold: each subscription makes a request. Unsubscribing cancels it at the server, also before its
@@ -21,9 +26,16 @@ import type { ModelProgress, ProgressOptions, PullRequest } from '../types.js';
  * out, and `distinctUntilKeyChanged('status')` leaves the steps. It tells of a layer when it gets to
  * it, so `total` grows on the way; `ratio` never goes back.
  *
- * Errors are {@link OllamaError}s. That there is no such model comes as a line of the response, an
- * {@link OllamaStreamError}; a response that ends without `success` is an {@link OllamaTruncatedError}.
- * There is no message, so there is no `partial`.
+ * That there is no such model comes as a line of the response, an {@link OllamaStreamError}; a response
+ * that ends without `success` is an {@link OllamaTruncatedError}.
+ *
+ * - **Completes:** with the line that says `success`, once the response has ended.
+ * - **Errors:** an {@link OllamaConnectionError}, {@link OllamaHttpError}, {@link OllamaStreamError},
+ *   {@link OllamaProtocolError}, {@link OllamaTruncatedError} or {@link OllamaTimeoutError}; of a
+ *   client of your own, what it fails with. There is no message, so there is no `partial`.
+ * - **Unsubscribes:** cancels the request at the server, in the same turn, at any moment.
+ * - **Memory:** the figures of each layer.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
  *
  * ```ts
  * import { fromOllamaPull } from 'rxjs-ollama';

@@ -5,16 +5,27 @@ import type { ModelProgress, ProgressOptions, PushRequest } from '../types.js';
 
 /**
  * Pushes a model to a registry and tells how far it has come: one {@link ModelProgress} a line of the
- * server's, over all its layers. Completes with the line that says `success`.
+ * server's, over all its layers.
  *
  * _It's like `fromOllamaPull`, but the other way._
  *
  * ```none
- *  server    manifest  a 0/80  a 40/80  a 80/80  success      a: a layer
- *  ratio     0         0       0.5      1        1
+ *  server:  --m----a----b----c----(s|)    m: retrieving manifest  a: pushing a, 0 of 80
+ *                                         b: pushing a, 40 of 80  c: pushing a, 80 of 80
+ *                                         s: success
+ *           fromOllamaPush(request)
+ *  result:  --m----a----b----c----(s|)    m: retrieving manifest, 0 %  a: pushing a, 0 %
+ *                                         b: pushing a, 50 %  c: pushing a, 100 %
+ *                                         s: success, 100 %
  * ```
  *
- * Cold, cancelled and failing just as {@link fromOllamaPull} is and does.
+ * Cold, as {@link fromOllamaPull} is.
+ *
+ * - **Completes:** with the line that says `success`, once the response has ended.
+ * - **Errors:** those of {@link fromOllamaPull}, and a `TypeError` for a client that has no `push`.
+ * - **Unsubscribes:** cancels the request at the server, in the same turn, at any moment.
+ * - **Memory:** the figures of each layer.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
  *
  * ```ts
  * import { fromOllamaPush } from 'rxjs-ollama';

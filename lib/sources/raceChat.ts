@@ -36,8 +36,9 @@ export interface RaceChatOptions {
  * _It's like `race`, but it can hold the others back, and a failure doesn't win._
  *
  * ```none
- *  first:   ---------a-(d|)      silent for 4 ms
- *  second:      --b--(d|)        starts then, and wins: the first is cancelled in that frame
+ *  first:   ---------a-(d|)    a: 'Hel'  d: done
+ *           ^-----!
+ *  second:      --b--(d|)      b: 'lo'
  *           raceChat([first, second], { after: 4 })
  *  result:  ------b--(d|)
  * ```
@@ -49,6 +50,14 @@ export interface RaceChatOptions {
  * A source that fails before its first chunk is out, and so is one that completes without any (as
  * RxJS's `EmptyError`); when all are out, the error of the last one to go is the result's. Without
  * sources it completes.
+ *
+ * - **Completes:** with the winner; without sources, at once.
+ * - **Errors:** the winner's, unchanged; when all are out before their first chunk, that of the last
+ *   one to go.
+ * - **Unsubscribes:** from all sources that have started, in the same frame; the others never start.
+ * - **Memory:** nothing is kept.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer, while a source is silent, and only
+ *   with `after`.
  *
  * ```ts
  * import { answerText, fromOllamaChat, raceChat } from 'rxjs-ollama';
@@ -63,6 +72,7 @@ export interface RaceChatOptions {
  *   .subscribe((text) => process.stdout.write(text));
  * ```
  *
+ * @param sources in the order in which they start
  * @see {@link compareChat}, `retryChat`
  */
 export function raceChat<C extends ChatChunk>(

@@ -33,13 +33,11 @@ export interface ReplayChatOptions {
  * _It's like `from`, but the chunks take the time that they took._
  *
  * ```none
- *  recorded:    --a---b---(d|)
- *               replayChat(recording)
- *  result:      --a---b---(d|)
- *               replayChat(recording, { speed: 2 })
- *  result:      -a-b-(d|)
- *               replayChat(recording, { speed: Infinity })
- *  result:      (abd|)
+ *                    replayChat(recording, { speed })
+ *  speed: 1:         --a---b-(d|)            a: 'Hel'  b: 'lo'  d: done
+ *  speed: 2:         -a-b(d|)
+ *  speed: 0.5:       ----a-------b---(d|)
+ *  speed: Infinity:  (abd|)
  * ```
  *
  * Cold: each subscription begins at the beginning, so an iterable that can be iterated only once serves
@@ -52,6 +50,12 @@ export interface ReplayChatOptions {
  *
  * A line that is malformed, missing or out of place is an {@link OllamaProtocolError} that says which
  * one. Lines are read as they are needed: it comes right after the chunk before.
+ *
+ * - **Completes:** when the recorded chat did; one that was left never does.
+ * - **Errors:** as recorded; an {@link OllamaProtocolError} where the recording is none.
+ * - **Unsubscribes:** lets go of the recording, and of the timer.
+ * - **Memory:** the message so far, for `partial`.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer, until the next chunk.
  *
  * ```ts
  * import { readFileSync } from 'node:fs';

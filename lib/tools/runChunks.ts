@@ -8,13 +8,21 @@ import type { ChunkEvent, ToolRunEvent } from './events.js';
  * _It's like `filter`, down to what the model says._
  *
  * ```none
- *  source:  --a-b(ds)-r--e-(f!|)    a, b, e: chunk events  d, f: final chunks  s, r, !: other events
+ *  source:  --(xcb)-r-(ds)-a-(efz|)    x: x()  c: tool-call x()  b: tool-start x()
+ *                                      r: tool-result x()  d: done  s: step-finish  a: 'Hello'
+ *                                      e: done  f: step-finish  z: finish
  *           runChunks()
- *  result:  --a-b-d-----e-(f|)
+ *  result:  --x-------d----a-(e|)
  * ```
  *
  * A run has one final chunk for each step. What comes after one is a new message: `accumulateMessage`
  * and its relatives start over there.
+ *
+ * - **Completes:** with the run.
+ * - **Errors:** those of the run, unchanged; none of its own.
+ * - **Unsubscribes:** from the run, in the same frame: it cancels the request and aborts the tools.
+ * - **Memory:** nothing is kept.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { answerText, runChunks, runTools, type DefinedTool } from 'rxjs-ollama';

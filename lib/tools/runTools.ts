@@ -15,6 +15,7 @@ export interface StepChange extends Partial<Omit<ChatRequest, 'tools'>> {
 
 /** How {@link runTools} goes about it. */
 export interface RunToolsOptions {
+  /** What the model can call. */
   readonly tools: readonly DefinedTool[];
   /** How many requests are made at most. @defaultValue `10` */
   readonly maxSteps?: number;
@@ -44,11 +45,12 @@ export interface RunToolsOptions {
  * _It's like `expand` over `fromOllamaChat`, but what comes in between are your functions._
  *
  * ```none
- *  model:   --c-d|           c: a chunk with a call  d: the final chunk
- *  tool:      ----r|
- *  model:          --a-d|    asked again, with the call and its result
+ *  model:   --x---------(d|)            x: x()  d: done
+ *  tool:      ------(p|)                p: 'p'
+ *  again:               ----a-(d|)      a: 'Hello'
  *           runTools(request, { tools })
- *  result:  --c-d-r--a-d|    and in between: tool-call, tool-start, step-finish, finish
+ *  result:  --(xcb)-(pr)(ds)a-(dsf|)    c: tool-call x()  b: tool-start x()  p: tool-progress x()
+ *                                       r: tool-result x()  s: step-finish  f: finish
  * ```
  *
  * A tool starts as soon as its call arrives, while the model may go on, and `concurrency` of them run
@@ -65,10 +67,17 @@ export interface RunToolsOptions {
  * (`onToolError: 'throw'`). A call to a tool with `needsApproval` waits for `approve` while others run.
  *
  * The last event is `finish`, also at `maxSteps` and `stopWhen`; it has all messages, ready to be
- * stored. An error of a request goes through; if it is an {@link OllamaError}, it has the messages so
- * far as `history`. What `approve`, `stopWhen` or `prepareStep` throw goes through unchanged.
- * Unsubscribing cancels the request and aborts the `signal` of each running tool in the same frame. A
- * chunk with `reset` starts its step over, and aborts what its first attempt had started.
+ * stored. A chunk with `reset` starts its step over, and aborts what its first attempt had started.
+ *
+ * - **Completes:** right after `finish`.
+ * - **Errors:** those of a request, an {@link OllamaError} with the messages so far as `history`; an
+ *   {@link OllamaToolError} with `onToolError: 'throw'`; and what `approve`, `stopWhen` or `prepareStep`
+ *   throws, unchanged.
+ * - **Unsubscribes:** from the request and the tools, in the same frame: it is cancelled, and their
+ *   `signal` is aborted.
+ * - **Memory:** the messages of the run, and the events that its steps ended with.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer for each tool that runs, and only
+ *   with `toolTimeout`.
  *
  * ```ts
  * import { defineTool, runTools } from 'rxjs-ollama';
@@ -88,6 +97,9 @@ export interface RunToolsOptions {
  * });
  * ```
  *
+ * @param request goes to the server as it is and is not changed, but for its messages and tools
+ * @param options the tools, and how they are run
+ * @param ollama where to send it, or a client of your own
  * @see {@link defineTool}, {@link runChunks}
  */
 export function runTools(

@@ -4,6 +4,8 @@ import type { JsonSchema } from '../types.js';
 /**
  * A schema as a request's `format`: the model's answer will be JSON that fits it.
  *
+ * _It's like a mold: the same schema then checks what came out of it, in `parseJson`._
+ *
  * Takes any Standard Schema that can tell its JSON Schema (zod from 4.2, arktype from 2.1.28, valibot
  * through `toStandardJsonSchema`), and gives a JSON Schema back as it is. Cloud models don't heed
  * `format` (docs/capabilities/structured-outputs.mdx of Ollama).

@@ -1,10 +1,13 @@
 import { describe, it } from '@jest/globals';
 import { distinctUntilChanged } from 'rxjs';
 import { accumulateMessage } from '../../lib/operators/accumulateMessage.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { AssistantMessage, ChatChunk, ChunkMarks } from '../../lib/types.js';
-import { answer, done, thinking, toolCall } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 describeOperatorContract({ name: 'accumulateMessage', operator: () => accumulateMessage() });
 
@@ -32,12 +35,13 @@ const messages: Readonly<Record<string, AssistantMessage>> = {
 
 describe('accumulateMessage', () => {
   // prettier-ignore
-  it('emits the message so far with each chunk', marbles((m) => {
+  it('emits the message so far with each chunk', diagram('accumulateMessage', (m) => {
     const source = m.cold('  --a---b---(d|)', chunks);
     const expected = '       --x---y---(y|)';
     const subs = '           ^---------!';
     m.expect(source.pipe(accumulateMessage())).toBeObservable(expected, messages);
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'accumulateMessage()', results: { result: expected } };
   }));
 
   // prettier-ignore
@@ -59,17 +63,23 @@ describe('accumulateMessage', () => {
   }));
 
   // prettier-ignore
-  it('makes the answer so far thinking when a chunk says so', marbles((m) => {
+  it('makes the answer so far thinking when a chunk says so', diagram('accumulateMessage-reclassify', (m) => {
     const source = m.cold('  -a-b-r-(d|)', chunks);
     const expected = '       -x-y-r-(r|)';
+    const subs = '           ^------!';
     m.expect(source.pipe(accumulateMessage())).toBeObservable(expected, messages);
+    m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'accumulateMessage()', results: { result: expected } };
   }));
 
   // prettier-ignore
-  it('starts over when a chunk says so', marbles((m) => {
+  it('starts over when a chunk says so', diagram('accumulateMessage-reset', (m) => {
     const source = m.cold('  -t-a-n-(d|)', chunks);
     const expected = '       -t-m-n-(n|)';
+    const subs = '           ^------!';
     m.expect(source.pipe(accumulateMessage())).toBeObservable(expected, messages);
+    m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'accumulateMessage()', results: { result: expected } };
   }));
 
   // prettier-ignore

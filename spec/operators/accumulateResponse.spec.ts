@@ -2,12 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { lastValueFrom } from 'rxjs';
 import { accumulateResponse } from '../../lib/operators/accumulateResponse.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChunkStep } from '../../lib/testing/node/index.js';
 import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
-import { answer, done, toolCall } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { CHAT, start } from '../testing/node/support.js';
+
+const { answer, done, toolCall } = chunk;
 
 describeOperatorContract({ name: 'accumulateResponse', operator: () => accumulateResponse() });
 
@@ -31,12 +34,13 @@ const responses: Readonly<Record<string, ChatChunk>> = {
 
 describe('accumulateResponse', () => {
   // prettier-ignore
-  it('emits the response so far with each chunk', marbles((m) => {
+  it('emits the response so far with each chunk', diagram('accumulateResponse', (m) => {
     const source = m.cold('  --a---b---(d|)', chunks);
     const expected = '       --x---y---(z|)';
     const subs = '           ^---------!';
     m.expect(source.pipe(accumulateResponse())).toBeObservable(expected, responses);
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'accumulateResponse()', results: { result: expected } };
   }));
 
   // prettier-ignore
@@ -100,8 +104,8 @@ describe('the last response', () => {
       { thinking: 'see.' },
       { content: '17 ', logprobs: logprobs.slice(0, 1) },
       { content: '× 23', logprobs: logprobs.slice(1) },
-      toolCall('multiply', { a: 17, b: 23 }, { id: 'call_k3v9x2pq', index: 0 }),
-      toolCall('multiply', { a: 391, b: 1 }, { id: 'call_p7m2c8aa', index: 1 }),
+      toolCall('multiply', { a: 17, b: 23 }, 'call_k3v9x2pq'),
+      toolCall('multiply', { a: 391, b: 1 }, 'call_p7m2c8aa'),
       done(),
     ];
     const ollama = await start(steps.map((step) => ({ ...step, created_at })));

@@ -1,9 +1,13 @@
 import { describe, it } from '@jest/globals';
 import { answerText } from '../../lib/operators/answerText.js';
 import { splitThinking } from '../../lib/operators/splitThinking.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { chunk } from '../../lib/testing/index.js';
+import { delta } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 describeOperatorContract({ name: 'answerText', operator: () => answerText() });
 
@@ -20,12 +24,13 @@ const texts = { x: 'Hel', y: 'lo' };
 
 describe('answerText', () => {
   // prettier-ignore
-  it('emits the text of the answer as it comes, and nothing else', marbles((m) => {
+  it('emits the text of the answer as it comes, and nothing else', diagram('answerText', (m) => {
     const source = m.cold('  --t---a-e-b---k-(d|)', chunks);
     const expected = '       ------x---y-----(|)';
     const subs = '           ^---------------!';
     m.expect(source.pipe(answerText())).toBeObservable(expected, texts);
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'answerText()', results: { result: expected } };
   }));
 
   // prettier-ignore

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { VirtualTimeScheduler, concatWith, from, throwError, type SchedulerLike } from 'rxjs';
 import { bufferForUi, type BufferForUiOptions } from '../../lib/operators/bufferForUi.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
-import { answer, textOf } from '../support/chunks.js';
+import { textOf } from '../support/chunks.js';
 import { expectInTime, runTimed, type Timed } from '../support/timed.js';
+
+const { answer } = chunk;
 
 type Chunk = ChatChunk & ChunkMarks;
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { bufferForUi, type BufferForUiOptions } from '../../lib/operators/bufferForUi.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { delta } from '../support/chunks.js';
 import {
   atomsOf,
   endOf,
@@ -11,6 +12,8 @@ import {
   type Ending,
   type Timed,
 } from '../support/timed.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 type Chunk = ChatChunk & ChunkMarks;
 
@@ -57,7 +60,7 @@ const calls = fc
   .array(fc.constantFrom('f', 'g'), { maxLength: 3 })
   .map((names) => names.flatMap((name) => toolCall(name).message.tool_calls ?? []));
 
-const chunk: fc.Arbitrary<Chunk> = fc
+const anyChunk: fc.Arbitrary<Chunk> = fc
   .tuple(
     fc.oneof(
       { weight: 6, arbitrary: text.map(answer) },
@@ -100,7 +103,7 @@ const timed = (chunks: fc.Arbitrary<Chunk>): fc.Arbitrary<Timed[]> =>
   });
 
 const chat = fc
-  .tuple(timed(chunk), fc.option(fc.tuple(gap, text)))
+  .tuple(timed(anyChunk), fc.option(fc.tuple(gap, text)))
   .map(([input, last]): Timed[] => {
     if (!last) return input;
     const end = done();
@@ -164,7 +167,9 @@ describe('bufferForUi, with any options and whatever comes', () => {
 
   it('delivers of a message that started over all that came since', () => {
     const restarts = timed(
-      fc.tuple(chunk, fc.boolean()).map(([piece, reset]) => (reset ? { ...piece, reset } : piece)),
+      fc
+        .tuple(anyChunk, fc.boolean())
+        .map(([piece, reset]) => (reset ? { ...piece, reset } : piece)),
     );
     const sinceReset = (all: readonly Timed[]) => {
       const what = whatOf(all);

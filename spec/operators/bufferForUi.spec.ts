@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { Subject, VirtualTimeScheduler, from, take } from 'rxjs';
 import { bufferForUi, type BufferForUiOptions } from '../../lib/operators/bufferForUi.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { delta, final } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 type Chunk = ChatChunk & ChunkMarks;
 type Chunks = Readonly<Record<string, Chunk>>;
@@ -65,11 +69,17 @@ const chunks: Chunks = {
 
 // prettier-ignore
 describe('bufferForUi', () => {
-  it('is what its picture shows', marbles((m) => {
-    const source = m.cold<Chunk>('  -abc------d----(ef|)', chunks);
+  it('emits at most once in 3 ms, and merges what came in between', diagram('bufferForUi', (m) => {
+    const story: Chunks = {
+      a: answer('Hel'), b: answer('lo'), c: answer(' to'), d: answer(' you'), e: answer('!'), f: done(),
+    };
+    const source = m.cold<Chunk>('  -abc------d----(ef|)', story);
     const expected = '              ----X--------d-(ef|)';
-    const results: Chunks = { ...chunks, X: merge(answer('abc'), 3) };
+    const subs = '                  ^--------------!';
+    const results: Chunks = { ...story, X: merge(answer('Hello to'), 3) };
     m.expect(source.pipe(bufferForUi({ every: 3 }))).toBeObservable(expected, results);
+    m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'bufferForUi({ every: 3 })', results: { result: expected } };
   }));
 
   it('emits a frame after the first chunk all that came by then, and is idle until the next', marbles((m) => {
@@ -94,32 +104,36 @@ describe('bufferForUi', () => {
     m.expect(source).toHaveSubscriptions(subs);
   }));
 
-  it('emits what is left before the error when the source fails', marbles((m) => {
+  it('emits what is left before the error when the source fails', diagram('bufferForUi-error', (m) => {
     const source = m.cold<Chunk>('  -a-b-#   ', chunks);
     const expected = '              -----(X#)';
     const subs = '                  ^----!   ';
     m.expect(source.pipe(bufferForUi())).toBeObservable(expected, { X: merge(answer('ab'), 2) });
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'bufferForUi()', results: { result: expected } };
   }));
 
-  it('drops what is left when the consumer leaves', marbles((m) => {
-    const source = m.cold<Chunk>('  -a-b-c--', chunks);
+  it('drops what is left when the consumer leaves', diagram('bufferForUi-unsubscribe', (m) => {
+    const source = m.cold<Chunk>('  -ab--c--', chunks);
     const unsub = '                 ---!    ';
     const expected = '              --------';
     const subs = '                  ^--!    ';
     m.expect(source.pipe(bufferForUi({ every: 3 })), unsub).toBeObservable(expected);
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'bufferForUi({ every: 3 })', results: { result: expected } };
   }));
 
-  it('emits a chunk for each phase that fell into one frame, in order', marbles((m) => {
-    const source = m.cold<Chunk>('  -tuabTU 20ms    |', chunks);
-    const expected = '              11ms (XYZ) 11ms |';
+  it('emits a chunk for each phase that fell into one frame, in order', diagram('bufferForUi-phases', (m) => {
+    const source = m.cold<Chunk>('  -tuabTU 10ms   |', chunks);
+    const expected = '              11ms (XYZ) 1ms |';
     const results: Chunks = {
       X: merge(thinking('tu'), 2),
       Y: merge(answer('ab'), 2),
       Z: merge(delta({ tool_calls: [call('f'), call('g')] }), 2),
     };
     m.expect(source.pipe(bufferForUi({ every: 10 }))).toBeObservable(expected, results);
+    m.expect(source).toHaveSubscriptions('^ 16ms !');
+    return { inputs: { source }, call: 'bufferForUi({ every: 10 })', results: { result: expected } };
   }));
 
   it.each<[string, BufferForUiOptions]>([
@@ -147,7 +161,7 @@ describe('bufferForUi', () => {
   }));
 
   it('emits a chunk that stayed alone, and the final one, as they are', () => {
-    const given = [answer('a'), done({ done_reason: 'stop', eval_count: 3 })];
+    const given = [answer('a'), final({ done_reason: 'stop', eval_count: 3 })];
     const taken: Chunk[] = [];
     from(given).pipe(bufferForUi()).subscribe((chunk) => taken.push(chunk));
     expect(taken).toHaveLength(2);

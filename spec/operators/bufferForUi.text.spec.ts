@@ -2,9 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { from } from 'rxjs';
 import type { Segmentation } from '../../lib/core/segment.js';
 import { bufferForUi, type BufferForUiOptions } from '../../lib/operators/bufferForUi.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
-import { answer, done, toolCall } from '../support/chunks.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done, toolCall } = chunk;
 
 type Chunk = ChatChunk & ChunkMarks;
 type Chunks = Readonly<Record<string, Chunk>>;
@@ -39,11 +42,13 @@ describe('bufferForUi by segments', () => {
     },
   ));
 
-  it('shows what is finished in the frame in which that turns out', marbles((m) => {
+  it('shows what is finished in the frame in which that turns out', diagram('bufferForUi-by-word', (m) => {
     const source = m.cold<Chunk>('  -a-----b-----c---|   ', { a: answer('Hel'), b: answer('lo'), c: answer(' wor') });
     const expected = '              -------------X---(Y|)';
     const results: Chunks = { X: merge('Hello ', 3), Y: rest('wor') };
     m.expect(source.pipe(bufferForUi({ by: 'word', every: 3 }))).toBeObservable(expected, results);
+    m.expect(source).toHaveSubscriptions('^----------------!');
+    return { inputs: { source }, call: "bufferForUi({ by: 'word', every: 3 })", results: { result: expected } };
   }));
 
   it.each<[string, BufferForUiOptions]>([
@@ -102,12 +107,13 @@ describe('bufferForUi with a pace', () => {
     m.expect(source.pipe(bufferForUi(options))).toBeObservable(expected, texts);
   }));
 
-  it('spreads to its end what is left when the source completes', marbles((m) => {
+  it('spreads to its end what is left when the source completes', diagram('bufferForUi-pace', (m) => {
     const source = m.cold<Chunk>('  -X--|          ', texts);
     const expected = '              ---h-e-l-l-(o|)';
     const subs = '                  ^---!          ';
     m.expect(source.pipe(bufferForUi(options))).toBeObservable(expected, texts);
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'bufferForUi({ pace: { maxLag: 12 }, every: 2 })', results: { result: expected } };
   }));
 
   it('completes at once if nothing is left', marbles((m) => {

@@ -2,10 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { from } from 'rxjs';
 import { OllamaToolError } from '../../lib/errors.js';
 import { collectToolCalls } from '../../lib/operators/collectToolCalls.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks, IdentifiedToolCall, ToolCall } from '../../lib/types.js';
-import { answer, delta, done, toolCall } from '../support/chunks.js';
+import { delta } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done, toolCall } = chunk;
 
 describeOperatorContract({
   name: 'collectToolCalls',
@@ -45,12 +49,13 @@ const lists: Readonly<Record<string, IdentifiedToolCall[]>> = {
 
 describe('collectToolCalls', () => {
   // prettier-ignore
-  it('emits all calls once, at the end', marbles((m) => {
+  it('emits all calls once, at the end', diagram('collectToolCalls', (m) => {
     const source = m.cold('  --a---b---(f|)', chunks);
     const expected = '       ----------(s|)';
     const subs = '           ^---------!';
     m.expect(source.pipe(collectToolCalls())).toBeObservable(expected, lists);
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'collectToolCalls()', results: { result: expected } };
   }));
 
   // prettier-ignore
@@ -93,10 +98,13 @@ describe('collectToolCalls', () => {
   }));
 
   // prettier-ignore
-  it('emits nothing when the source fails, since there might have been more', marbles((m) => {
+  it('emits nothing when the source fails, since there might have been more', diagram('collectToolCalls-error', (m) => {
     const source = m.cold('  -x-y-#', chunks);
     const expected = '       -----#';
+    const subs = '           ^----!';
     m.expect(source.pipe(collectToolCalls())).toBeObservable(expected, lists);
+    m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'collectToolCalls()', results: { result: expected } };
   }));
 
   // prettier-ignore

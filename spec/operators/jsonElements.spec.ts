@@ -4,9 +4,11 @@ import { from, of, toArray } from 'rxjs';
 import { z } from 'zod';
 import { isOllamaError } from '../../lib/errors.js';
 import { jsonElements, type JsonElementsOptions } from '../../lib/operators/jsonElements.js';
-import { answer, done } from '../support/chunks.js';
+import { chunk } from '../../lib/testing/index.js';
 import { describeOperatorContract } from '../support/contract.js';
-import { marbles } from '../support/marbles.js';
+import { diagram } from '../support/diagram.js';
+
+const { answer, done } = chunk;
 
 const schema = z.object({ n: z.number() });
 
@@ -35,7 +37,7 @@ describeOperatorContract({
 
 describe('jsonElements', () => {
   // prettier-ignore
-  it('emits each item as soon as it is finished', marbles((m) => {
+  it('emits each item as soon as it is finished', diagram('jsonElements', (m) => {
     const source = m.cold('  --a---b---c---(d|)', {
       a: answer('[{"n":1}'), b: answer(',{"n":'), c: answer('2}]'), d: done(),
     });
@@ -45,6 +47,7 @@ describe('jsonElements', () => {
       x: { n: 1 }, y: { n: 2 },
     });
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'jsonElements({ schema })', results: { result: expected } };
   }));
 
   it('finds the array at a path', () => {

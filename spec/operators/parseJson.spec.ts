@@ -3,9 +3,11 @@ import { of } from 'rxjs';
 import { z } from 'zod';
 import { isOllamaError } from '../../lib/errors.js';
 import { parseJson } from '../../lib/operators/parseJson.js';
-import { answer, done } from '../support/chunks.js';
+import { chunk } from '../../lib/testing/index.js';
 import { describeOperatorContract } from '../support/contract.js';
-import { marbles } from '../support/marbles.js';
+import { diagram } from '../support/diagram.js';
+
+const { answer, done } = chunk;
 
 const schema = z.object({ n: z.number() });
 
@@ -18,7 +20,7 @@ describeOperatorContract({
 
 describe('parseJson', () => {
   // prettier-ignore
-  it('emits the value once, when the answer is complete', marbles((m) => {
+  it('emits the value once, when the answer is complete', diagram('parseJson', (m) => {
     const source = m.cold('  --a---b---(d|)', {
       a: answer('```json\n{"n":'), b: answer('1}\n```'), d: done(),
     });
@@ -26,6 +28,7 @@ describe('parseJson', () => {
     const subs = '           ^---------!';
     m.expect(source.pipe(parseJson(schema))).toBeObservable(expected, { x: { n: 1 } });
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'parseJson(schema)', results: { result: expected } };
   }));
 
   it('fails where the value does not fit, and emits nothing', () => {

@@ -4,10 +4,13 @@ import { from, of, throwError, concat, firstValueFrom, lastValueFrom, toArray } 
 import { z } from 'zod';
 import { isOllamaError } from '../../lib/errors.js';
 import { partialJson, type PartialJson } from '../../lib/operators/partialJson.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk } from '../../lib/types.js';
-import { answer, done, thinking } from '../support/chunks.js';
+import { final } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
-import { marbles } from '../support/marbles.js';
+import { diagram } from '../support/diagram.js';
+
+const { answer, done, thinking } = chunk;
 
 const person = z.object({ name: z.string(), age: z.number() });
 
@@ -47,7 +50,7 @@ describeOperatorContract({
 
 describe('partialJson', () => {
   // prettier-ignore
-  it('shows the value as far as it has come, and says when it is complete', marbles((m) => {
+  it('shows the value as far as it has come, and says when it is complete', diagram('partialJson', (m) => {
     const source = m.cold('  --a---b---c---(d|)', {
       a: answer('{"name":"Ad'), b: answer('a","age":3'), c: answer('6}'), d: done(),
     });
@@ -59,18 +62,22 @@ describe('partialJson', () => {
       z: { value: { name: 'Ada', age: 36 }, done: true },
     });
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'partialJson({ schema })', results: { result: expected } };
   }));
 
   // prettier-ignore
-  it('emits at most once in `every` ms, and loses nothing by it', marbles((m) => {
+  it('emits at most once in `every` ms, and loses nothing by it', diagram('partialJson-every', (m) => {
     const source = m.cold('  abc------d-----(e|)', {
       a: answer('["a'), b: answer('b'), c: answer('c'), d: answer('d"]'), e: done(),
     });
     const expected = '       ----x--------y-(|)';
+    const subs = '           ^--------------!';
     m.expect(source.pipe(partialJson({ every: 4 }))).toBeObservable(expected, {
       x: { value: ['abc'], done: false },
       y: { value: ['abcd'], done: true },
     });
+    m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'partialJson({ every: 4 })', results: { result: expected } };
   }));
 
   it('never looks at thinking, and skips fences and prose', () => {
@@ -115,26 +122,31 @@ describe('partialJson', () => {
   describe('fails with the text, the issues and the message so far', () => {
     it.each([
       ['a value that does not fit', '{"name":"Ada","age":"old"}', /^age: /],
-      ['broken JSON', '{"name":"Ada",,', /Unexpected ","/],
-      ['unfinished JSON', '{"name":"Ada"', /ends before/],
-      ['no JSON at all', 'I would rather not.', /no JSON/],
-      ['no text', '', /no JSON/],
+      ['broken JSON', '{"name":"Ada",,', /^Unexpected ","$/],
+      ['unfinished JSON', '{"name":"Ada"', /^The text ends before its JSON does$/],
+      ['no JSON at all', 'I would rather not.', /^There is no JSON in the text$/],
+      ['no text', '', /^There is no JSON in the text$/],
     ])('on %s', (_, text, message) => {
       const error = failWith([answer(text), done()]);
       expect(isOllamaError(error, 'validation')).toBe(true);
       expect(error).toMatchObject({
         message: expect.stringMatching(message),
         text,
-        issues: { length: 1 },
+        issues: [{ message: expect.any(String) }],
         partial: { role: 'assistant', content: text },
       });
     });
 
     it('and says so where the length limit cut it', () => {
-      expect(failWith([answer('{"name":'), done({ done_reason: 'length' })])).toMatchObject({
+      expect(failWith([answer('{"name":'), final({ done_reason: 'length' })])).toMatchObject({
         message: expect.stringContaining('length limit'),
         text: '{"name":',
       });
+    });
+
+    it('and says no such thing of the answer after one that was cut', () => {
+      const cut = [answer('{"name":"Ada","age":36}'), final({ done_reason: 'length' })];
+      expect(failWith([...cut, answer('{,')])).toHaveProperty('message', 'Unexpected ","');
     });
   });
 

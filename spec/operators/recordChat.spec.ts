@@ -10,6 +10,7 @@ import {
   defer,
   finalize,
   from,
+  map,
   of,
   take,
   tap,
@@ -18,10 +19,13 @@ import {
 } from 'rxjs';
 import { OllamaStreamError } from '../../lib/errors.js';
 import { recordChat } from '../../lib/operators/recordChat.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk } from '../../lib/types.js';
-import { answer, done } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done } = chunk;
 
 describeOperatorContract({
   name: 'recordChat',
@@ -38,7 +42,7 @@ describeOperatorContract({
 
 const chunks = { a: answer('Hel'), b: answer('lo'), d: done() };
 const broken = new OllamaStreamError('broken', { error: 'broken' });
-const header = { format: 'rxjs-ollama-recording', version: 1, model: 'qwen3:4b' };
+const header = { format: 'rxjs-ollama-recording', version: 1, model: 'test' };
 
 function createSink() {
   const lines: string[] = [];
@@ -75,21 +79,23 @@ function failAfter(sound: number, source: Observable<ChatChunk>) {
 
 describe('recordChat', () => {
   // prettier-ignore
-  it('lets every chunk through as it is, and writes when it came', marbles((m) => {
-    const sink = createSink();
-    const source = m.cold('  --a---b-(d|)', chunks);
-    const expected = '       --a---b-(d|)';
-    const subs = '           ^-------!';
+  it('lets every chunk through as it is, and writes when it came', diagram('recordChat', (m) => {
+    const source = m.cold('  --a-----b-(d|)', chunks);
+    const expected = '       --a-----b-(d|)';
+    const written = '        --(hx)--y-(zw)';
+    const subs = '           ^---------!';
+    const lines = new Subject<string>();
+    const sink = (line: string): void => { lines.next(line); };
+    m.expect(lines.pipe(map((line) => JSON.parse(line) as object))).toBeObservable(written, {
+      h: header,
+      x: { at: 2, chunk: chunks.a },
+      y: { at: 8, chunk: chunks.b },
+      z: { at: 10, chunk: chunks.d },
+      w: { at: 10, end: 'complete' },
+    });
     m.expect(source.pipe(recordChat(sink))).toBeObservable(expected, chunks);
     m.expect(source).toHaveSubscriptions(subs);
-    m.flush();
-    expect(sink.read()).toEqual([
-      header,
-      { at: 2, chunk: chunks.a },
-      { at: 6, chunk: chunks.b },
-      { at: 8, chunk: chunks.d },
-      { at: 8, end: 'complete' },
-    ]);
+    return { inputs: { source }, call: 'recordChat(sink)', results: { result: expected, sink: written } };
   }));
 
   // prettier-ignore

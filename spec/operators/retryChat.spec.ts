@@ -8,10 +8,13 @@ import {
 } from '../../lib/errors.js';
 import { accumulateMessage } from '../../lib/operators/accumulateMessage.js';
 import { retryChat } from '../../lib/operators/retryChat.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
-import { answer, done } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done } = chunk;
 
 const refused = new OllamaConnectionError('refused');
 const chunks: Readonly<Record<string, ChatChunk & ChunkMarks>> = {
@@ -35,7 +38,7 @@ function inTurn(...sources: readonly Observable<ChatChunk>[]): Observable<ChatCh
 
 describe('retryChat', () => {
   // prettier-ignore
-  it('asks again after a wait, as long as nothing has been delivered', marbles((m) => {
+  it('asks again after a wait, as long as nothing has been delivered', diagram('retryChat', (m) => {
     const first = m.cold('   --#', {}, refused);
     const second = m.cold('       -#', {}, refused);
     const third = m.cold('               -a-b-(d|)', chunks);
@@ -47,18 +50,20 @@ describe('retryChat', () => {
     m.expect(first).toHaveSubscriptions('  ^-!');
     m.expect(second).toHaveSubscriptions(' -----^!');
     m.expect(third).toHaveSubscriptions('  ------------^----!');
+    return { inputs: { first, second, third }, call: 'retryChat({ count: 2, delay: (_, attempt) => attempt * 3 })', results: { result: expected } };
   }));
 
   // prettier-ignore
-  it('does not deliver a text twice: an error in mid-stream goes through', marbles((m) => {
+  it('does not deliver a text twice: an error in mid-stream goes through', diagram('retryChat-mid-stream', (m) => {
     const source = m.cold('  -a-#', chunks, refused);
     const expected = '       -a-#';
     m.expect(source.pipe(retryChat({ count: 3, delay: 1 }))).toBeObservable(expected, chunks, refused);
     m.expect(source).toHaveSubscriptions('^--!');
+    return { inputs: { source }, call: 'retryChat({ count: 3 })', results: { result: expected } };
   }));
 
   // prettier-ignore
-  it('starts over at any time if told so, and marks where', marbles((m) => {
+  it('starts over at any time if told so, and marks where', diagram('retryChat-restart', (m) => {
     const first = m.cold('   -a-#', chunks, refused);
     const second = m.cold('       -#', chunks, refused);
     const third = m.cold('          -a-b-(d|)', chunks);
@@ -67,6 +72,10 @@ describe('retryChat', () => {
       retryChat({ count: 2, delay: 2, when: 'restart' }),
     );
     m.expect(result).toBeObservable(expected, chunks);
+    m.expect(first).toHaveSubscriptions('  ^--!');
+    m.expect(second).toHaveSubscriptions(' -----^!');
+    m.expect(third).toHaveSubscriptions('  --------^----!');
+    return { inputs: { first, second, third }, call: "retryChat({ count: 2, delay: 2, when: 'restart' })", results: { result: expected } };
   }));
 
   it('makes what accumulates start over', () => {

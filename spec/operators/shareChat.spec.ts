@@ -4,9 +4,13 @@ import { Subject } from 'rxjs';
 import { OllamaConnectionError } from '../../lib/errors.js';
 import { accumulateResponse } from '../../lib/operators/accumulateResponse.js';
 import { shareChat } from '../../lib/operators/shareChat.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { delta } from '../support/chunks.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 const broken = new OllamaConnectionError('broken');
 const chunks: Readonly<Record<string, ChatChunk & ChunkMarks>> = {
@@ -23,26 +27,31 @@ const chunks: Readonly<Record<string, ChatChunk & ChunkMarks>> = {
 
 describe('shareChat', () => {
   // prettier-ignore
-  it('makes one request, and gives who is late what was missed in one piece', marbles((m) => {
-    const source = m.cold('   -t-a-b 9ms      c-(d|)', chunks);
-    const early = '           -t-a-b 9ms      c-(d|)';
-    const late = '            6ms (tX) 5ms    c-(d|)';
-    const afterwards = '      30ms (tYd|)';
+  it('makes one request, and gives who is late what was missed in one piece', diagram('shareChat', (m) => {
+    const source = m.cold('   -t-a-b----c-(d|)', chunks);
+    const early = '           -t-a-b----c-(d|)';
+    const late = '            ------(tX)c-(d|)';
+    const after = '           ----------------(tYd|)';
     const shared = source.pipe(shareChat());
     m.expect(shared).toBeObservable(early, chunks);
     m.expect(shared, '        ------^').toBeObservable(late, chunks);
-    m.expect(shared, '        30ms ^').toBeObservable(afterwards, chunks);
-    m.expect(source).toHaveSubscriptions('^ 16ms !');
+    m.expect(shared, '        ----------------^').toBeObservable(after, chunks);
+    m.expect(source).toHaveSubscriptions('^-----------!');
+    return { inputs: { source }, call: 'shareChat()', results: { early, late, after } };
   }));
 
   // prettier-ignore
-  it('cancels the request when the last one leaves, and asks again for the next', marbles((m) => {
+  it('cancels the request when the last one leaves, and asks again for the next', diagram('shareChat-unsubscribe', (m) => {
     const source = m.cold('   -a-b-c-(d|)', chunks);
+    const first = '           -a-b-';
+    const second = '          --ab-c';
+    const third = '           ------------a-b-c-(d|)';
     const shared = source.pipe(shareChat());
-    m.expect(shared, '        ^---!').toBeObservable('          -a-b-', chunks);
-    m.expect(shared, '        --^---!').toBeObservable('        --ab-c', chunks);
-    m.expect(shared, '        10ms ^').toBeObservable('         10ms -a-b-c-(d|)', chunks);
-    m.expect(source).toHaveSubscriptions(['^-----!', '          10ms ^------!']);
+    m.expect(shared, '        ^---!').toBeObservable(first, chunks);
+    m.expect(shared, '        --^---!').toBeObservable(second, chunks);
+    m.expect(shared, '        -----------^').toBeObservable(third, chunks);
+    m.expect(source).toHaveSubscriptions(['^-----!', '-----------^------!']);
+    return { inputs: { source }, call: 'shareChat()', results: { first, second, third } };
   }));
 
   // prettier-ignore

@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { concatWith, from, map, of, throwError } from 'rxjs';
+import { concatWith, from, map, of, share, throwError } from 'rxjs';
 import { accumulateMessage } from '../../lib/operators/accumulateMessage.js';
 import { bufferForUi } from '../../lib/operators/bufferForUi.js';
 import { splitThinking } from '../../lib/operators/splitThinking.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks, Phase, PhasedChunk } from '../../lib/types.js';
-import { answer, done, thinking, toolCall } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 describeOperatorContract({
   name: 'splitThinking',
@@ -38,7 +41,7 @@ const { tool_calls = [] } = call.message;
 
 describe('splitThinking', () => {
   // prettier-ignore
-  it('says of each chunk what it is about', marbles((m) => {
+  it('says of each chunk what it is about', diagram('splitThinking-native', (m) => {
     const source = m.cold<Chunk>('  --t-a---k-(d|)', { t: thinking('Hm'), a: answer('Hi'), k: call, d: done() });
     const expected = '       --t-a---k-(d|)';
     const subs = '           ^---------!';
@@ -46,10 +49,11 @@ describe('splitThinking', () => {
       t: as('thinking', thinking('Hm')), a: said('Hi'), k: as('tools', call), d: as('done', done()),
     });
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'splitThinking()', results: { result: expected } };
   }));
 
   // prettier-ignore
-  it('holds back what may become a tag until it is settled', marbles((m) => {
+  it('holds back what may become a tag until it is settled', diagram('splitThinking', (m) => {
     const source = m.cold<Chunk>('  --a---b---c---(d|)', {
       a: answer('<thi'), b: answer('nk>hm</think>'), c: answer('Hi'), d: done(),
     });
@@ -59,10 +63,11 @@ describe('splitThinking', () => {
       b: thought('hm', { merged: 2 }), c: said('Hi'), d: as('done', done()),
     });
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'splitThinking()', results: { result: expected } };
   }));
 
   // prettier-ignore
-  it('makes of one chunk one for each thing, all in its frame', marbles((m) => {
+  it('makes of one chunk one for each thing, all in its frame', diagram('splitThinking-mixed', (m) => {
     const message = { role: 'assistant', content: 'Hi', thinking: 'Hm', tool_calls };
     const source = m.cold<Chunk>('  --a-----|', { a: { ...done(), message } });
     const expected = '       --(takd)|';
@@ -70,6 +75,8 @@ describe('splitThinking', () => {
       t: thought('Hm'), a: said('Hi', { merged: 0 }), k: as('tools', call, { merged: 0 }),
       d: as('done', done()),
     });
+    m.expect(source).toHaveSubscriptions('^-------!');
+    return { inputs: { source }, call: 'splitThinking()', results: { result: expected } };
   }));
 
   // prettier-ignore
@@ -171,23 +178,26 @@ describe('splitThinking', () => {
 
   // The shape that qwen3 gives with think: false.
   // prettier-ignore
-  it('says at a lone closing tag that the answer so far was thinking', marbles((m) => {
+  it('says at a lone closing tag that the answer so far was thinking', diagram('splitThinking-reclassify', (m) => {
     const chunks = {
       a: answer('Hm'), b: answer('.\n'), c: answer('</think>'), s: answer('\n\n'), e: answer('Hi'), d: done(),
     };
     const source = m.cold<Chunk>('  -a-b-c-s-e-(d|)', chunks);
+    const result = source.pipe(splitThinking(), share());
     const expected = '       -a-b-c---e-(d|)';
-    m.expect(source.pipe(splitThinking())).toBeObservable(expected, {
+    m.expect(result).toBeObservable(expected, {
       a: said('Hm'), b: said('.\n'), c: said('', { reclassify: true }), e: said('Hi', { merged: 2 }),
       d: as('done', done()),
     });
     const messages = '       -a-b-c---e-(e|)';
-    m.expect(source.pipe(splitThinking(), accumulateMessage())).toBeObservable(messages, {
+    m.expect(result.pipe(accumulateMessage())).toBeObservable(messages, {
       a: { role: 'assistant', content: 'Hm' },
       b: { role: 'assistant', content: 'Hm.\n' },
       c: { role: 'assistant', content: '', thinking: 'Hm.\n' },
       e: { role: 'assistant', content: 'Hi', thinking: 'Hm.\n' },
     });
+    m.expect(source).toHaveSubscriptions('^----------!');
+    return { inputs: { source }, call: 'splitThinking()', results: { result: expected, 'accumulateMessage()': messages } };
   }));
 
   // prettier-ignore

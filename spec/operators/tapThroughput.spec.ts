@@ -12,10 +12,13 @@ import {
 import type { Throughput } from '../../lib/core/metrics.js';
 import { tapThroughput } from '../../lib/operators/tapThroughput.js';
 import { throughput } from '../../lib/operators/throughput.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk } from '../../lib/types.js';
-import { answer, done } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done } = chunk;
 
 describeOperatorContract({
   name: 'tapThroughput',
@@ -38,11 +41,14 @@ const chunks: Readonly<Record<string, ChatChunk>> = {
 
 const error = new Error('from the observer');
 
-const pick = map(({ tokens, tokensPerSecond, exact }: Throughput) => [
+const pick = map(({ phase, tokens, tokensPerSecond, exact }: Throughput) => ({
+  phase,
   tokens,
   tokensPerSecond,
   exact,
-]);
+}));
+
+const first = { phase: 'answer', tokens: 1, tokensPerSecond: 0, exact: false } as const;
 
 const fail = (): never => {
   throw error;
@@ -59,16 +65,20 @@ describe('tapThroughput', () => {
   }));
 
   // prettier-ignore
-  it('shows the figures as the chunks come', marbles((m) => {
+  it('shows the figures as the chunks come', diagram('tapThroughput', (m) => {
     const source = m.cold('  --a---b---(d|)', chunks);
+    const expected = '       --a---b---(d|)';
     const figures = '        --x---y---(z|)';
-    const seen = new Subject<Throughput>();
-    m.expect(seen.pipe(pick)).toBeObservable(figures, {
-      x: [1, 0, false],
-      y: [2, 250, false],
-      z: [100, 50, true],
+    const subs = '           ^---------!';
+    const observer = new Subject<Throughput>();
+    m.expect(observer.pipe(pick)).toBeObservable(figures, {
+      x: first,
+      y: { ...first, tokens: 2, tokensPerSecond: 250 },
+      z: { phase: 'done', tokens: 100, tokensPerSecond: 50, exact: true },
     });
-    m.expect(source.pipe(tapThroughput(seen))).toBeObservable('--a---b---(d|)', chunks);
+    m.expect(source.pipe(tapThroughput(observer))).toBeObservable(expected, chunks);
+    m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'tapThroughput(observer)', results: { result: expected, observer: figures } };
   }));
 
   // prettier-ignore
@@ -77,7 +87,7 @@ describe('tapThroughput', () => {
     const expected = '       --a-#';
     const figures = '        --x-#';
     const seen = new Subject<Throughput>();
-    m.expect(seen.pipe(pick)).toBeObservable(figures, { x: [1, 0, false] }, error);
+    m.expect(seen.pipe(pick)).toBeObservable(figures, { x: first }, error);
     m.expect(source.pipe(tapThroughput(seen))).toBeObservable(expected, chunks, error);
   }));
 

@@ -1,9 +1,13 @@
 import { describe, it } from '@jest/globals';
 import { splitThinking } from '../../lib/operators/splitThinking.js';
 import { thinkingText } from '../../lib/operators/thinkingText.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { chunk } from '../../lib/testing/index.js';
+import { delta } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 describeOperatorContract({ name: 'thinkingText', operator: () => thinkingText() });
 
@@ -20,12 +24,13 @@ const texts = { x: 'Hm', y: '…' };
 
 describe('thinkingText', () => {
   // prettier-ignore
-  it('emits the thinking as it comes, and nothing else', marbles((m) => {
+  it('emits the thinking as it comes, and nothing else', diagram('thinkingText', (m) => {
     const source = m.cold('  --s-e-t---a-k-(d|)', chunks);
     const expected = '       --x---y-------(|)';
     const subs = '           ^-------------!';
     m.expect(source.pipe(thinkingText())).toBeObservable(expected, texts);
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'thinkingText()', results: { result: expected } };
   }));
 
   // prettier-ignore

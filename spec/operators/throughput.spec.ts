@@ -3,10 +3,14 @@ import { Subject, VirtualTimeScheduler, map, type OperatorFunction } from 'rxjs'
 import type { Throughput } from '../../lib/core/metrics.js';
 import { bufferForUi } from '../../lib/operators/bufferForUi.js';
 import { throughput } from '../../lib/operators/throughput.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
-import { answer, done, thinking, toolCall } from '../support/chunks.js';
+import { final } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 describeOperatorContract({
   name: 'throughput',
@@ -20,7 +24,7 @@ const chunks: Readonly<Record<string, ChatChunk & ChunkMarks>> = {
   k: toolCall('add'),
   r: { ...answer('Hi'), reclassify: true },
   n: { ...answer('Hi'), reset: true },
-  c: done({ eval_count: 5, total_duration: 6_000_000 }),
+  c: final({ eval_count: 5, total_duration: 6_000_000 }),
   d: done(),
 };
 
@@ -63,7 +67,7 @@ const pick =
 
 describe('throughput', () => {
   // prettier-ignore
-  it('counts until the server tells', marbles((m) => {
+  it('counts until the server tells', diagram('throughput', (m) => {
     const source = m.cold('  --a---b---(d|)', chunks);
     const expected = '       --x---y---(z|)';
     const subs = '           ^---------!';
@@ -74,6 +78,7 @@ describe('throughput', () => {
       z: exact,
     });
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'throughput()', results: { result: expected } };
   }));
 
   // prettier-ignore
@@ -89,7 +94,7 @@ describe('throughput', () => {
   }));
 
   // prettier-ignore
-  it('stays inexact when the server tells no durations', marbles((m) => {
+  it('stays inexact when the server tells no durations', diagram('throughput-inexact', (m) => {
     const source = m.cold('  --a---(c|)', chunks);
     const expected = '       --x---(y|)';
     m.expect(source.pipe(throughput())).toBeObservable(expected, {
@@ -97,6 +102,8 @@ describe('throughput', () => {
       // Four of the five tokens came after the first chunk, in 4 ms.
       y: counted('done', 5, 6, 1000, { firstAnswerMs: 2 }),
     });
+    m.expect(source).toHaveSubscriptions('^-----!');
+    return { inputs: { source }, call: 'throughput()', results: { result: expected } };
   }));
 
   // prettier-ignore

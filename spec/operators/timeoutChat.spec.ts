@@ -2,10 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { NEVER, VirtualTimeScheduler, concat, of } from 'rxjs';
 import { isOllamaError } from '../../lib/errors.js';
 import { timeoutChat, type TimeoutChatOptions } from '../../lib/operators/timeoutChat.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk } from '../../lib/types.js';
-import { answer, done, thinking, delta } from '../support/chunks.js';
+import { delta } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done, thinking } = chunk;
 
 const chunks = { a: answer('Hel'), b: thinking('hm'), c: delta({}), d: done() };
 
@@ -28,7 +32,7 @@ describeOperatorContract({
 
 describe('timeoutChat', () => {
   // prettier-ignore
-  it('fails when the next chunk is late, and cancels the request', marbles((m) => {
+  it('fails when the next chunk is late, and cancels the request', diagram('timeoutChat', (m) => {
     const source = m.cold('  --a---b--------c--(d|)', chunks);
     const expected = '       --a---b----#';
     const subs = '           ^----------!';
@@ -37,6 +41,7 @@ describe('timeoutChat', () => {
     });
     m.expect(source.pipe(timeoutChat({ idle: 5 }))).toBeObservable(expected, chunks, error);
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'timeoutChat({ idle: 5 })', results: { result: expected } };
   }));
 
   // prettier-ignore
@@ -52,24 +57,31 @@ describe('timeoutChat', () => {
     const expected = '       20ms a 9ms b--(d|)';
     const patient = timeoutChat({ firstChunk: 21, idle: 11 });
     m.expect(source.pipe(patient)).toBeObservable(expected, chunks);
-
-    const late = m.cold('    20ms a');
-    const error = Object.assign(new Error('No chunk came within 7 ms (firstChunk).'), {
-      name: 'OllamaTimeoutError',
-    });
-    m.expect(late.pipe(timeoutChat({ firstChunk: 7 }))).toBeObservable('-------#', {}, error);
-    m.expect(late).toHaveSubscriptions('                                ^------!');
   }));
 
   // prettier-ignore
-  it('limits the whole, however lively it is', marbles((m) => {
-    const source = m.cold('  -a-b-a-b-a-b-a-b', chunks);
-    const expected = '       -a-b-a-b-#';
-    const error = Object.assign(new Error('There was no end within 9 ms (total).'), {
+  it('fails when the first chunk is late', diagram('timeoutChat-first-chunk', (m) => {
+    const source = m.cold('  ----------a-b-(d|)', chunks);
+    const expected = '       -------#';
+    const subs = '           ^------!';
+    const error = Object.assign(new Error('No chunk came within 7 ms (firstChunk).'), {
       name: 'OllamaTimeoutError',
     });
-    m.expect(source.pipe(timeoutChat({ total: 9 }))).toBeObservable(expected, chunks, error);
-    m.expect(source).toHaveSubscriptions('^--------!');
+    m.expect(source.pipe(timeoutChat({ firstChunk: 7 }))).toBeObservable(expected, {}, error);
+    m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'timeoutChat({ firstChunk: 7 })', results: { result: expected } };
+  }));
+
+  // prettier-ignore
+  it('limits the whole, however lively it is', diagram('timeoutChat-total', (m) => {
+    const source = m.cold('  -a--b--a--b--a--b', chunks);
+    const expected = '       -a--b--a--b-#';
+    const error = Object.assign(new Error('There was no end within 12 ms (total).'), {
+      name: 'OllamaTimeoutError',
+    });
+    m.expect(source.pipe(timeoutChat({ total: 12 }))).toBeObservable(expected, chunks, error);
+    m.expect(source).toHaveSubscriptions('^-----------!');
+    return { inputs: { source }, call: 'timeoutChat({ total: 12 })', results: { result: expected } };
   }));
 
   // prettier-ignore

@@ -28,9 +28,12 @@ import {
   throughput,
   toolCalls,
 } from '../../lib/index.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { AssistantMessage, ChatChunk, ChunkMessage, ToolCall } from '../../lib/types.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { delta, final } from '../support/chunks.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 const join = reduce((text: string, piece: string) => text + piece, '');
 
@@ -196,7 +199,7 @@ describe.each(orders)('all operators together, in the order %s, %s, %s,', (...or
 
   each('count every chunk once, of a model that %s', (_, { chunks }) => {
     const seen: Throughput[] = [];
-    from([...chunks, done({})])
+    from([...chunks, final({})])
       .pipe(keepTypes(order, seen))
       .subscribe();
     expect(seen.at(-1)?.tokens).toBe(chunks.length);

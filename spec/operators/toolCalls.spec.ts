@@ -2,10 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { Subject, from, take, tap } from 'rxjs';
 import { OllamaToolError } from '../../lib/errors.js';
 import { toolCalls } from '../../lib/operators/toolCalls.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks, IdentifiedToolCall, ToolCall } from '../../lib/types.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { delta } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 describeOperatorContract({ name: 'toolCalls', operator: () => toolCalls() });
 
@@ -47,12 +51,13 @@ const readAll = (...given: readonly ToolCall[]): IdentifiedToolCall[] => {
 
 describe('toolCalls', () => {
   // prettier-ignore
-  it('emits the calls of a chunk as it comes', marbles((m) => {
+  it('emits the calls of a chunk as it comes', diagram('toolCalls', (m) => {
     const source = m.cold('  --a---b---(f|)', chunks);
     const expected = '       ------(xy)(z|)';
     const subs = '           ^---------!';
     m.expect(source.pipe(toolCalls())).toBeObservable(expected, calls);
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'toolCalls()', results: { result: expected } };
   }));
 
   // prettier-ignore

@@ -3,8 +3,11 @@ import { groupBy, map, mergeMap, retry, take } from 'rxjs';
 import { OllamaStreamError } from '../../lib/errors.js';
 import { accumulateMessage } from '../../lib/operators/accumulateMessage.js';
 import { compareChat } from '../../lib/sources/compareChat.js';
-import { answer, done } from '../support/chunks.js';
+import { chunk } from '../../lib/testing/index.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
+
+const { answer, done } = chunk;
 
 const chunks = { a: answer('Hel'), b: answer('lo'), c: answer('Hi'), d: done() };
 const tagged = {
@@ -17,13 +20,14 @@ const broken = new OllamaStreamError('broken', { error: 'broken' });
 
 describe('compareChat', () => {
   // prettier-ignore
-  it('says of each chunk where it comes from, and completes when all have', marbles((m) => {
+  it('says of each chunk where it comes from, and completes when all have', diagram('compareChat', (m) => {
     const one = m.cold('  --a---b-|', chunks);
     const two = m.cold('  ---c---------d-|', chunks);
     const expected = '    --wx--y------z-|';
     m.expect(compareChat({ one, two })).toBeObservable(expected, tagged);
     m.expect(one).toHaveSubscriptions('^-------!');
     m.expect(two).toHaveSubscriptions('^--------------!');
+    return { inputs: { one, two }, call: 'compareChat({ one, two })', results: { result: expected } };
   }));
 
   // prettier-ignore

@@ -3,10 +3,13 @@ import { Ollama } from 'ollama/browser';
 import { Observable, take } from 'rxjs';
 import { accumulateMessage } from '../../lib/operators/accumulateMessage.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk, ChatRequest, OllamaClient } from '../../lib/types.js';
-import { answer, done } from '../support/chunks.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { REQUEST, forbidConsole, listen, start } from './support.js';
+
+const { answer, done } = chunk;
 
 forbidConsole();
 
@@ -116,4 +119,29 @@ describe('a client of the user’s own', () => {
     chatBy(client).pipe(take(1)).subscribe();
     expect(log).toEqual(['next']);
   });
+});
+
+describe('fromOllamaChat', () => {
+  const chunks = { t: chunk.thinking('Hm'), a: answer('Hel'), b: answer('lo'), d: done() };
+
+  // prettier-ignore
+  it('emits the chunks as the server sends them', diagram('fromOllamaChat', (m) => {
+    const server = m.cold('  ---t-a-b-(d|)', chunks);
+    const expected = '       ---t-a-b-(d|)';
+    const subs = '           ^--------!';
+    m.expect(chatBy({ chat: () => server })).toBeObservable(expected, chunks);
+    m.expect(server).toHaveSubscriptions(subs);
+    return { inputs: { server }, call: 'fromOllamaChat(request)', results: { result: expected } };
+  }));
+
+  // prettier-ignore
+  it('stops the model in the frame in which the consumer leaves', diagram('fromOllamaChat-unsubscribe', (m) => {
+    const server = m.cold('  ---t-a-b-(d|)', chunks);
+    const unsub = '          ------!';
+    const expected = '       ---t-a-';
+    const subs = '           ^-----!';
+    m.expect(chatBy({ chat: () => server }), unsub).toBeObservable(expected, chunks);
+    m.expect(server).toHaveSubscriptions(subs);
+    return { inputs: { server }, call: 'fromOllamaChat(request)', results: { result: expected } };
+  }));
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fromOllamaCreate } from '../../lib/sources/fromOllamaCreate.js';
+import type { ProgressLine } from '../../lib/types.js';
+import { diagram } from '../support/diagram.js';
 import { forbidConsole, listen, start } from './support.js';
 
 forbidConsole();
@@ -38,4 +40,19 @@ describe('fromOllamaCreate', () => {
     await listen(fromOllamaCreate(Object.freeze(request), { host: ollama.url }));
     expect((await ollama.received()).body).toEqual({ ...request, stream: true });
   });
+
+  // prettier-ignore
+  it('tells what the server does, as it says it', diagram('fromOllamaCreate', (m) => {
+    const [layer, manifest, success] = [{ status: 'using existing layer' }, { status: 'writing manifest' }, { status: 'success' }];
+    const server = m.cold<ProgressLine>('  --l----m----(s|)', { l: layer, m: manifest, s: success });
+    const expected = '                     --l----m----(s|)';
+    const subs = '                         ^-----------!';
+    const client = { chat: () => [], create: () => server };
+    const none = { completed: 0, total: 0, ratio: 0 };
+    m.expect(fromOllamaCreate({ model: 'mario', from: 'qwen3' }, { client })).toBeObservable(expected, {
+      l: { ...layer, ...none }, m: { ...manifest, ...none }, s: { ...success, ...none, ratio: 1 },
+    });
+    m.expect(server).toHaveSubscriptions(subs);
+    return { inputs: { server }, call: 'fromOllamaCreate(request)', results: { result: expected } };
+  }));
 });

@@ -4,6 +4,7 @@ import { OllamaHttpError } from '../../lib/errors.js';
 import { fromOllamaEmbed } from '../../lib/sources/fromOllamaEmbed.js';
 import type { Script } from '../../lib/testing/node/index.js';
 import type { EmbedOptions, EmbedRequest, EmbedResponse } from '../../lib/types.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { createGate, forbidConsole, listen, start } from './support.js';
 
@@ -56,6 +57,28 @@ describe('fromOllamaEmbed', () => {
     expect(inputs).toEqual([['a', 'bb'], ['ccc', 'dddd'], ['eeeee']]);
     expect(ollama.connections).toBe(1);
   });
+
+  // prettier-ignore
+  it('makes a request for each batch, one after the other, and one response of theirs', diagram('fromOllamaEmbed', (m) => {
+    const first = m.cold<EmbedResponse>('   ---(x|)', { x: { model, embeddings: [[1], [2]] } });
+    const second = m.cold<EmbedResponse>('     --(y|)', { y: { model, embeddings: [[3]] } });
+    const expected = '                      -----(r|)';
+    const input = ['a', 'bb', 'ccc'];
+    const client = {
+      chat: () => [],
+      embed: ({ input }: EmbedRequest) => (input.length === 2 ? first : second),
+    };
+    m.expect(fromOllamaEmbed({ model, input }, { client, batchSize: 2 })).toBeObservable(expected, {
+      r: { model, embeddings: [[1], [2], [3]], total_duration: 0, load_duration: 0, prompt_eval_count: 0 },
+    });
+    m.expect(first).toHaveSubscriptions('   ^--!');
+    m.expect(second).toHaveSubscriptions('  ---^-!');
+    return {
+      inputs: { 'a, b': first, c: second },
+      call: 'fromOllamaEmbed({ model, input: [a, b, c] }, { batchSize: 2 })',
+      results: { result: expected },
+    };
+  }));
 
   it('keeps the order of the inputs, in whichever order the responses come', async () => {
     const { gate, open } = createGate();

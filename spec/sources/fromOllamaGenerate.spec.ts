@@ -12,11 +12,14 @@ import { collectToolCalls } from '../../lib/operators/collectToolCalls.js';
 import { splitThinking } from '../../lib/operators/splitThinking.js';
 import { throughput } from '../../lib/operators/throughput.js';
 import { fromOllamaGenerate } from '../../lib/sources/fromOllamaGenerate.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { Script } from '../../lib/testing/node/index.js';
 import type { GenerateChunk, GenerateLine, GenerateRequest } from '../../lib/types.js';
-import { answer, done } from '../support/chunks.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { forbidConsole, listen, start } from './support.js';
+
+const { answer, done } = chunk;
 
 forbidConsole();
 
@@ -114,6 +117,23 @@ describe('fromOllamaGenerate', () => {
     expect(cut).toBeInstanceOf(OllamaTruncatedError);
     expect(cut).toMatchObject({ partial });
   });
+
+  // prettier-ignore
+  it('makes chunks of a chat of the lines of an answer', diagram('fromOllamaGenerate', (m) => {
+    const { message: _, ...origin } = answer('');
+    const { message: __, ...end } = { ...done(), context: [1, 2] };
+    const server = m.cold<GenerateLine>('  --a---b-(d|)', {
+      a: { ...origin, response: 'Hel' }, b: { ...origin, response: 'lo' }, d: { ...end, response: '' },
+    });
+    const expected = '                     --x---y-(z|)';
+    const subs = '                         ^-------!';
+    const client = { chat: () => [], generate: () => server };
+    m.expect(fromOllamaGenerate(REQUEST, { client })).toBeObservable(expected, {
+      x: answer('Hel'), y: answer('lo'), z: { ...done(), ...end },
+    });
+    m.expect(server).toHaveSubscriptions(subs);
+    return { inputs: { server }, call: 'fromOllamaGenerate(request)', results: { result: expected } };
+  }));
 });
 
 describe('the operators', () => {

@@ -4,6 +4,7 @@ import { OllamaStreamError, OllamaTruncatedError } from '../../lib/errors.js';
 import { fromOllamaPull } from '../../lib/sources/fromOllamaPull.js';
 import type { ProgressStep, Script } from '../../lib/testing/node/index.js';
 import type { ModelProgress, ProgressLine } from '../../lib/types.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { forbidConsole, listen, start } from './support.js';
 
@@ -61,6 +62,27 @@ describe('fromOllamaPull', () => {
       { ...success, ...whole },
     ]);
   });
+
+  // prettier-ignore
+  it('tells how far all layers have come, as far as the server has told of them', diagram('fromOllamaPull', (m) => {
+    const server = m.cold<ProgressLine>('  --m--a----b----c----d----(s|)', {
+      m: manifest, a: layer('a', 80), b: layer('b', 20), c: layer('a', 80, 80), d: layer('b', 20, 20), s: success,
+    });
+    const expected = '                     --m--a----b----c----d----(s|)';
+    const subs = '                         ^------------------------!';
+    const [a, b] = [{ status: 'pulling a', digest: 'sha256:a' }, { status: 'pulling b', digest: 'sha256:b' }];
+    const client = { chat: () => [], pull: () => server };
+    m.expect(fromOllamaPull(REQUEST, { client, scheduler: still() })).toBeObservable(expected, {
+      m: { ...manifest, completed: 0, total: 0, ratio: 0 },
+      a: { ...a, completed: 0, total: 80, ratio: 0 },
+      b: { ...b, completed: 0, total: 100, ratio: 0 },
+      c: { ...a, completed: 80, total: 100, ratio: 0.8 },
+      d: { ...b, completed: 100, total: 100, ratio: 1 },
+      s: { ...success, completed: 100, total: 100, ratio: 1 },
+    });
+    m.expect(server).toHaveSubscriptions(subs);
+    return { inputs: { server }, call: 'fromOllamaPull(request)', results: { result: expected } };
+  }));
 
   it('has nothing of the zeros on the wire, as Ollama hasn’t', async () => {
     const { url } = await start([layer('a', 80), success]);

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { VirtualTimeScheduler } from 'rxjs';
 import { OllamaStreamError } from '../../lib/errors.js';
 import { fromOllamaPush } from '../../lib/sources/fromOllamaPush.js';
+import type { ProgressLine } from '../../lib/types.js';
+import { diagram } from '../support/diagram.js';
 import { forbidConsole, listen, start } from './support.js';
 
 forbidConsole();
@@ -32,4 +35,28 @@ describe('fromOllamaPush', () => {
     expect(heard.error).toBeInstanceOf(OllamaStreamError);
     expect((heard.error as Error).message).toBe(error);
   });
+
+  // prettier-ignore
+  it('tells how far the model has come, as the server says it', diagram('fromOllamaPush', (m) => {
+    const a = { status: 'pushing a', digest: 'a', total: 80 };
+    const server = m.cold<ProgressLine>('  --m----a----b----c----(s|)', {
+      m: { status: 'retrieving manifest' },
+      a, b: { ...a, completed: 40 }, c: { ...a, completed: 80 },
+      s: { status: 'success' },
+    });
+    const expected = '                     --m----a----b----c----(s|)';
+    const subs = '                         ^---------------------!';
+    const client = { chat: () => [], push: () => server };
+    // Its time stands still, so that there is no rate.
+    const result = fromOllamaPush(REQUEST, { client, scheduler: new VirtualTimeScheduler() });
+    m.expect(result).toBeObservable(expected, {
+      m: { status: 'retrieving manifest', completed: 0, total: 0, ratio: 0 },
+      a: { ...a, completed: 0, ratio: 0 },
+      b: { ...a, completed: 40, ratio: 0.5 },
+      c: { ...a, completed: 80, ratio: 1 },
+      s: { status: 'success', completed: 80, total: 80, ratio: 1 },
+    });
+    m.expect(server).toHaveSubscriptions(subs);
+    return { inputs: { server }, call: 'fromOllamaPush(request)', results: { result: expected } };
+  }));
 });

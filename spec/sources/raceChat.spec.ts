@@ -14,10 +14,13 @@ import {
 } from 'rxjs';
 import { OllamaConnectionError, OllamaStreamError } from '../../lib/errors.js';
 import { raceChat } from '../../lib/sources/raceChat.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk } from '../../lib/types.js';
-import { answer, done } from '../support/chunks.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { ask, listen, start, toContents } from './support.js';
+
+const { answer, done } = chunk;
 
 const chunks = { a: answer('Hel'), b: answer('lo'), c: answer('!'), d: done() };
 const refused = new OllamaConnectionError('refused');
@@ -26,13 +29,14 @@ const overloaded = new OllamaStreamError('overloaded', { error: 'overloaded' });
 
 describe('raceChat', () => {
   // prettier-ignore
-  it('starts the next when the first is silent, and cancels who has lost in that frame', marbles((m) => {
+  it('starts the next when the first is silent, and cancels who has lost in that frame', diagram('raceChat', (m) => {
     const first = m.cold('   ---------a-(d|)', chunks);
     const second = m.cold('      --b--(d|)', chunks);
     const expected = '       ------b--(d|)';
     m.expect(raceChat([first, second], { after: 4 })).toBeObservable(expected, chunks);
     m.expect(first).toHaveSubscriptions('   ^-----!');
     m.expect(second).toHaveSubscriptions('  ----^----!');
+    return { inputs: { first, second }, call: 'raceChat([first, second], { after: 4 })', results: { result: expected } };
   }));
 
   // prettier-ignore
@@ -79,7 +83,7 @@ describe('raceChat', () => {
   }));
 
   // prettier-ignore
-  it('starts the next at once if one fails, and goes on with who is left', marbles((m) => {
+  it('starts the next at once if one fails, and goes on with who is left', diagram('raceChat-error', (m) => {
     const first = m.cold('   -#', chunks, refused);
     const second = m.cold('   -----b--(d|)', chunks);
     const third = m.cold('       -#', chunks, overloaded);
@@ -88,6 +92,11 @@ describe('raceChat', () => {
     m.expect(first).toHaveSubscriptions('   ^!');
     m.expect(second).toHaveSubscriptions('  -^-------!');
     m.expect(third).toHaveSubscriptions('   ----^!');
+    return {
+      inputs: { first, second, third },
+      call: 'raceChat([first, second, third], { after: 3 })',
+      results: { result: expected },
+    };
   }));
 
   // prettier-ignore

@@ -22,11 +22,14 @@ import { accumulateMessage } from '../../lib/operators/accumulateMessage.js';
 import { recordChat } from '../../lib/operators/recordChat.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import { replayChat, type ReplayChatOptions } from '../../lib/sources/replayChat.js';
+import { chunk } from '../../lib/testing/index.js';
 import { scriptedClient } from '../../lib/testing/scriptedClient.js';
 import type { ChatChunk } from '../../lib/types.js';
-import { answer, done, thinking, toolCall } from '../support/chunks.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { ask, listen, start } from './support.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 const chunks = { a: answer('Hel'), b: answer('lo'), c: answer('!'), d: done() };
 
@@ -71,21 +74,26 @@ function collect(given: Iterable<string> | string, options: ReplayChatOptions): 
 
 describe('replayChat', () => {
   // prettier-ignore
-  it('plays at the recorded pace', marbles((m) => {
+  it('takes the lines of a recording, or their text', marbles((m) => {
     const expected = '  --a---b-(d|)';
     m.expect(replayChat(recording)).toBeObservable(expected, chunks);
     m.expect(replayChat(recording.join('\n'))).toBeObservable(expected, chunks);
   }));
 
   // prettier-ignore
-  it('plays faster, or slower', marbles((m) => {
-    m.expect(replayChat(recording, { speed: 2 })).toBeObservable('    -a-b(d|)', chunks);
-    m.expect(replayChat(recording, { speed: 0.5 })).toBeObservable('  ----a 7ms b---(d|)', chunks);
-  }));
-
-  // prettier-ignore
-  it('plays all at once', marbles((m) => {
-    m.expect(replayChat(recording, { speed: Infinity })).toBeObservable('(abd|)', chunks);
+  it('plays at the recorded pace, faster, slower, or all at once', diagram('replayChat', (m) => {
+    const recorded = '  --a---b-(d|)';
+    const faster = '    -a-b(d|)';
+    const slower = '    ----a-------b---(d|)';
+    const atOnce = '    (abd|)';
+    m.expect(replayChat(recording)).toBeObservable(recorded, chunks);
+    m.expect(replayChat(recording, { speed: 2 })).toBeObservable(faster, chunks);
+    m.expect(replayChat(recording, { speed: 0.5 })).toBeObservable(slower, chunks);
+    m.expect(replayChat(recording, { speed: Infinity })).toBeObservable(atOnce, chunks);
+    return {
+      call: 'replayChat(recording, { speed })',
+      results: { 'speed: 1': recorded, 'speed: 2': faster, 'speed: 0.5': slower, 'speed: Infinity': atOnce },
+    };
   }));
 
   // prettier-ignore

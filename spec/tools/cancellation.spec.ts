@@ -1,9 +1,12 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { NEVER, Subscription, of, type Observable } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
+import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk } from '../../lib/types.js';
-import { delta, done, toolCall } from '../support/chunks.js';
+import { delta } from '../support/chunks.js';
 import { model, rawCall, run, toLabel, tool } from './support.js';
+
+const { done, toolCall } = chunk;
 
 type Cold = ReturnType<RunHelpers['cold']>;
 

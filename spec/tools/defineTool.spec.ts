@@ -4,9 +4,11 @@ import { type } from 'arktype';
 import { of } from 'rxjs';
 import * as v from 'valibot';
 import { z } from 'zod';
+import { chunk } from '../../lib/testing/index.js';
 import { defineTool, type DefinedTool } from '../../lib/tools/defineTool.js';
-import { toolCall, done } from '../support/chunks.js';
 import { model, only, run, runAll } from './support.js';
+
+const { toolCall, done } = chunk;
 
 const rest = { name: 'add', description: 'Adds two numbers' };
 

@@ -12,12 +12,14 @@ import {
   timer,
   type Observable,
 } from 'rxjs';
-import { scriptedClient } from '../../lib/testing/index.js';
+import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import { runTools } from '../../lib/tools/runTools.js';
 import type { ChatChunk, ToolCall } from '../../lib/types.js';
-import { answer, delta, done } from '../support/chunks.js';
+import { delta } from '../support/chunks.js';
 import { REQUEST, only, rawCall, tool } from './support.js';
+
+const { answer, done } = chunk;
 
 /** How a call fares, and how long it takes. */
 interface PlannedCall {

@@ -14,14 +14,16 @@ import {
 } from 'rxjs';
 import { z } from 'zod';
 import { OllamaValidationError } from '../../lib/errors.js';
+import { chunk } from '../../lib/testing/index.js';
 import { defineTool } from '../../lib/tools/defineTool.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import type { Approval } from '../../lib/tools/runCall.js';
 import type { RunToolsOptions } from '../../lib/tools/runTools.js';
 import type { ChatChunk } from '../../lib/types.js';
-import { done, toolCall } from '../support/chunks.js';
 import { marbles } from '../support/marbles.js';
 import { chunks, events, model, only, run, runAll, toLabel, tool } from './support.js';
+
+const { done, toolCall } = chunk;
 
 const labels = (result: Observable<ToolRunEvent>): Observable<string> => result.pipe(map(toLabel));
 

@@ -17,13 +17,16 @@ import { bufferForUi } from '../../lib/operators/bufferForUi.js';
 import { collectToolCalls } from '../../lib/operators/collectToolCalls.js';
 import { splitThinking } from '../../lib/operators/splitThinking.js';
 import { throughput } from '../../lib/operators/throughput.js';
-import { scriptedClient } from '../../lib/testing/index.js';
+import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import { runChunks } from '../../lib/tools/runChunks.js';
 import type { ChatChunk } from '../../lib/types.js';
-import { answer, done, thinking, toolCall } from '../support/chunks.js';
+import { final } from '../support/chunks.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { chunks, model, run, tool } from './support.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 const x = tool('x', () => 'ok');
 
@@ -52,7 +55,7 @@ const tagged = (): Observable<ToolRunEvent> =>
         answer('It is ok.</thi'),
         answer('nk>All '),
         answer('is well.'),
-        done({ eval_count: 2, eval_duration: 1e9 }),
+        final({ eval_count: 2, eval_duration: 1e9 }),
       ),
     ),
     [x],
@@ -67,6 +70,21 @@ const first = {
 const second = { role: 'assistant', content: 'All is well.', thinking: 'It is ok.' };
 
 describe('runChunks', () => {
+  // prettier-ignore
+  it('emits the chunks of a run, and no other event', diagram('runChunks', (m) => {
+    const names = 'xcbrdsaefz';
+    const events = all(run(model(of(toolCall('x'), done()), of(answer('Hello'), done())), [x]));
+    const values = Object.fromEntries(events.map((event, i) => [names.charAt(i), event]));
+    const source = m.cold<ToolRunEvent>('  --(xcb)-r-(ds)-a-(efz|)', values);
+    const expected = '                     --x-------d----a-(e|)';
+    const subs = '                         ^----------------!';
+    m.expect(source.pipe(runChunks())).toBeObservable(expected, {
+      x: toolCall('x'), d: done(), a: answer('Hello'), e: done(),
+    });
+    m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'runChunks()', results: { result: expected } };
+  }));
+
   // prettier-ignore
   it('emits the chunks of all steps as they come, and nothing else', marbles((m) => {
     const one = m.cold('    ----------t---------x---------(d|)', chunks);
@@ -199,7 +217,7 @@ describe('a whole run goes through', () => {
             answer('All '),
             answer('is '),
             answer('well.'),
-            done({ eval_count: 3, eval_duration: 5e8 }),
+            final({ eval_count: 3, eval_duration: 5e8 }),
           )
         : timed(thinking('Hm'), toolCall('x'), done()),
     );

@@ -3,9 +3,10 @@ import { EMPTY, concat, map, of, take, throwError, type Observable } from 'rxjs'
 import { OllamaStreamError, OllamaToolError, isOllamaError } from '../../lib/errors.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import { splitThinking } from '../../lib/operators/splitThinking.js';
+import { chunk } from '../../lib/testing/index.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import type { ChatChunk, Message, ToolCall } from '../../lib/types.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { delta } from '../support/chunks.js';
 import { marbles } from '../support/marbles.js';
 import {
   REQUEST,
@@ -19,6 +20,8 @@ import {
   toLabel,
   tool,
 } from './support.js';
+
+const { answer, done, thinking, toolCall } = chunk;
 
 const labels = (result: Observable<ToolRunEvent>): Observable<string> => result.pipe(map(toLabel));
 
@@ -229,7 +232,7 @@ describe('a step of runTools', () => {
 
   // prettier-ignore
   it('starts over where the request was made again: what ran for the first attempt is stopped', marbles((m) => {
-    const values = { ...chunks, n: { ...toolCall('y', {}, { id: 'id_y' }), reset: true } };
+    const values = { ...chunks, n: { ...toolCall('y', {}, 'id_y'), reset: true } };
     const first = m.cold('  ----------x---------n---------(d|)', values);
     const toolX = m.cold('            ----------------------------------------(p|)');
     const toolY = m.cold('                      ---------------(q|)');
@@ -250,7 +253,7 @@ describe('a step of runTools', () => {
     m.flush();
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
     expect(client.requests[1]?.messages?.slice(1)).toEqual([
-      { role: 'assistant', content: '', tool_calls: [{ id: 'id_y', function: { name: 'y', arguments: {} } }] },
+      toolCall('y', {}, 'id_y').message,
       { role: 'tool', content: 'q', tool_name: 'y', tool_call_id: 'id_y' },
     ]);
   }));
@@ -276,13 +279,9 @@ describe('a step of runTools', () => {
 
   describe('when the stream fails', () => {
     const failure = () => new OllamaStreamError('out of memory', { error: 'out of memory' });
-    const callX: Message = {
-      role: 'assistant',
-      content: '',
-      tool_calls: [{ id: 'id_x', function: { name: 'x', arguments: {} } }],
-    };
+    const callX = toolCall('x', {}, 'id_x').message;
     const resultX: Message = { role: 'tool', content: 'ok', tool_name: 'x', tool_call_id: 'id_x' };
-    const turn = [toolCall('x', {}, { id: 'id_x' }), done()];
+    const turn = [toolCall('x', {}, 'id_x'), done()];
 
     function fail(...answers: readonly Observable<ChatChunk>[]): unknown {
       const errors: unknown[] = [];
@@ -335,7 +334,7 @@ describe('a step of runTools', () => {
         {
           role: 'assistant',
           content: '',
-          tool_calls: ['x', 'y'].map((name) => ({ id: `id_${name}`, function: { name, arguments: {} } })),
+          tool_calls: ['x', 'y'].map((name) => ({ id: `id_${name}`, function: { index: 0, name, arguments: {} } })),
         },
         { role: 'tool', content: 'p', tool_name: 'x', tool_call_id: 'id_x' },
       ]);
@@ -365,7 +364,7 @@ describe('a step of runTools', () => {
     ])('%s fails the run', (_, tools, chunk, message) => {
       const errors: unknown[] = [];
       const said = of(thinking('Hm'), answer('So:'), chunk, done());
-      const client = model(of(toolCall('y', {}, { id: 'id_y' }), done()), said);
+      const client = model(of(toolCall('y', {}, 'id_y'), done()), said);
       const y = tool('y', () => 'ok');
       run(client, [...tools, y].slice(0, 2), {
         onToolError: 'throw',

@@ -1,14 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, concatMap, map, of, retry, throwError, type Observable } from 'rxjs';
-import { scriptedClient } from '../../lib/testing/index.js';
+import { map, of, retry, throwError, type Observable } from 'rxjs';
+import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import { runTools, type StepChange } from '../../lib/tools/runTools.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import type { ChatChunk, Message } from '../../lib/types.js';
-import { answer, delta, done, thinking, toolCall } from '../support/chunks.js';
+import { delta, final } from '../support/chunks.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { REQUEST, chunks, events, model, only, run, runAll, toLabel, tool } from './support.js';
 
+const { answer, done, thinking, toolCall } = chunk;
+
 const labels = (result: Observable<ToolRunEvent>): Observable<string> => result.pipe(map(toLabel));
+
+const toCall = (name: string) => ({
+  id: `id_${name}`,
+  function: { index: 0, name, arguments: {} },
+});
+
+/** As much of an event as a picture needs. */
+const toShown = (event: ToolRunEvent) => {
+  if (event.type === 'chunk') return event.chunk;
+  const { type } = event;
+  return 'call' in event ? { type, call: event.call } : { type };
+};
 
 /** A model that calls the tool x in each of its first `n` answers, and then says hello. */
 const calling = (n: number) =>
@@ -62,21 +77,50 @@ describe('runTools', () => {
   }));
 
   // prettier-ignore
-  it('is as its page draws it', marbles((m) => {
-    const one = m.cold('    --c-d|         ', { c: chunks['x'], d: chunks['d'] } as Record<string, ChatChunk>);
-    const toolX = m.cold('    ----r|       ');
-    const two = m.cold('           --a-d|  ', chunks);
-    const expected = '      --c-d-r--a-d|';
-    const shown = run(model(one, two), [tool('x', () => toolX)]).pipe(
-      concatMap((event) => {
-        if (event.type === 'chunk') {
-          const { done: isFinal, message } = event.chunk;
-          return of(isFinal ? 'd' : message.tool_calls ? 'c' : 'a');
-        }
-        return event.type === 'tool-progress' ? of('r') : EMPTY;
-      }),
-    );
-    m.expect(shown).toBeObservable(expected);
+  it('makes the calls as they come, and asks again with the results', diagram('runTools', (m) => {
+    const one = m.cold('    --x---------(d|)', chunks);
+    const toolX = m.cold('    ------(p|)');
+    const two = m.cold('                ----a-(d|)', chunks);
+    const expected = '      --(xcb)-(pr)(ds)a-(dsf|)';
+    const result = run(model(one, two), [tool('x', () => toolX)]).pipe(map(toShown));
+    const call = toCall('x');
+    m.expect(result).toBeObservable(expected, {
+      ...chunks,
+      c: { type: 'tool-call', call }, b: { type: 'tool-start', call },
+      p: { type: 'tool-progress', call }, r: { type: 'tool-result', call },
+      s: { type: 'step-finish' }, f: { type: 'finish' },
+    });
+    m.expect(one).toHaveSubscriptions('  ^-----------!');
+    m.expect(toolX).toHaveSubscriptions('--^-----!');
+    m.expect(two).toHaveSubscriptions('  ------------^-----!');
+    return {
+      inputs: { model: one, tool: toolX, again: two },
+      call: 'runTools(request, { tools })',
+      results: { result: expected },
+    };
+  }));
+
+  // prettier-ignore
+  it('cancels the model and all its tools in the frame in which the consumer leaves', diagram('runTools-unsubscribe', (m) => {
+    const answers = m.cold('  --x-----y---------(d|)', chunks);
+    const toolX = m.cold('      ------------------(p|)');
+    const toolY = m.cold('            ----------(p|)');
+    const unsub = '           --------------!';
+    const expected = '        --(xcb)-(yef)--';
+    const result = run(model(answers), [tool('x', () => toolX), tool('y', () => toolY)]).pipe(map(toShown));
+    m.expect(result, unsub).toBeObservable(expected, {
+      ...chunks,
+      c: { type: 'tool-call', call: toCall('x') }, b: { type: 'tool-start', call: toCall('x') },
+      e: { type: 'tool-call', call: toCall('y') }, f: { type: 'tool-start', call: toCall('y') },
+    });
+    m.expect(answers).toHaveSubscriptions('^-------------!');
+    m.expect(toolX).toHaveSubscriptions('  --^-----------!');
+    m.expect(toolY).toHaveSubscriptions('  --------^-----!');
+    return {
+      inputs: { model: answers, 'tool x': toolX, 'tool y': toolY },
+      call: 'runTools(request, { tools })',
+      results: { result: expected },
+    };
   }));
 
   // prettier-ignore
@@ -118,8 +162,8 @@ describe('runTools', () => {
 
   it('emits each event with its step, and everything that has come of the run at the end', () => {
     const client = model(
-      of(thinking('Hm'), answer('I see.'), toolCall('x', {}, { id: 'id_1', index: 0 }), done()),
-      of(answer('Hello'), done({ eval_count: 3, total_duration: 7 })),
+      of(thinking('Hm'), answer('I see.'), toolCall('x', {}, 'id_1'), done()),
+      of(answer('Hello'), final({ eval_count: 3, total_duration: 7 })),
     );
     const all = runAll(run(client, [x]));
     expect(all.map((event) => `${String(event.step)} ${toLabel(event)}`)).toEqual([

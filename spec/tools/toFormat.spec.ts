@@ -4,10 +4,11 @@ import { type } from 'arktype';
 import * as v from 'valibot';
 import { z } from 'zod';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
-import { scriptedClient } from '../../lib/testing/index.js';
+import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import { toFormat } from '../../lib/tools/toFormat.js';
-import { done } from '../support/chunks.js';
 import { REQUEST } from './support.js';
+
+const { done } = chunk;
 
 const expected = {
   type: 'object',
