@@ -1,0 +1,112 @@
+// Holds the built declarations of each entry against its report in docs/api: npm run api
+// What is meant to change is accepted by: npm run build && npm run api -- --write
+import { spawnSync } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import process from 'node:process';
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
+
+const REPORTS = 'docs/api';
+const BUILT = '.cache/api';
+/** What public types are made of: nobody has to name it, and the reports show it. */
+const PARTS = [
+  'CallEvent',
+  'ChunkEnvelope',
+  'ErrorFields',
+  'Line',
+  'RecorderOptions',
+  'Reply',
+  'Sources',
+  'StepEvent',
+  'Timed',
+  'TurnOptions',
+];
+
+const accept = process.argv.includes('--write');
+/** @type {{ exports: Record<string, { import: { types: string } }> }} */
+const { exports: entries } = JSON.parse(await readFile('package.json', 'utf8'));
+const root = await readFile(entries['.']?.import.types ?? '', 'utf8');
+/** The other entries use names of the root: there is where they are exported, and linked to. */
+const known = new Set([...PARTS, ...(root.match(/\w+(?=,| \})/g) ?? [])]);
+
+const none = { logLevel: ExtractorLogLevel.None };
+const error = { logLevel: ExtractorLogLevel.Error };
+
+/**
+ * @param {string} types the declarations of an entry
+ * @param {string} reportFileName
+ */
+const configure = (types, reportFileName) =>
+  ExtractorConfig.prepare({
+    configObject: {
+      projectFolder: resolve(),
+      mainEntryPointFilePath: resolve(types),
+      newlineKind: 'lf',
+      compiler: {
+        overrideTsconfig: {
+          extends: resolve('tsconfig.build.json'),
+          compilerOptions: { rootDir: resolve('dist/esm') },
+          include: [resolve(types)],
+        },
+      },
+      apiReport: {
+        enabled: true,
+        reportFolder: resolve(REPORTS),
+        reportTempFolder: resolve(BUILT),
+        reportFileName,
+        includeForgottenExports: true,
+      },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      messages: {
+        compilerMessageReporting: { default: error },
+        // Of the comments, spec/docs knows more.
+        tsdocMessageReporting: { default: none },
+        extractorMessageReporting: {
+          default: error,
+          'ae-missing-release-tag': none,
+          'ae-undocumented': none,
+        },
+      },
+    },
+    configObjectFullPath: undefined,
+    packageJsonFullPath: resolve('package.json'),
+  });
+
+await mkdir(REPORTS, { recursive: true });
+for (const [
+  entry,
+  {
+    import: { types },
+  },
+] of Object.entries(entries)) {
+  const name = entry.slice('./'.length).replaceAll('/', '-') || 'rxjs-ollama';
+  const file = `${name}.api.md`;
+  const { apiReportChanged, errorCount } = Extractor.invoke(configure(types, name), {
+    localBuild: accept,
+    messageCallback(message) {
+      const [, quoted = ''] = /"(\w+)"(?! does)/.exec(message.text) ?? [];
+      if (message.messageId.startsWith('ae-') && known.has(quoted)) {
+        message.logLevel = ExtractorLogLevel.None;
+      }
+      // What else it tells of is its own progress.
+      message.handled = message.logLevel !== ExtractorLogLevel.Error;
+    },
+  });
+  if (errorCount) process.exitCode = 1;
+  if (apiReportChanged && accept) console.log(`${REPORTS}/${file} is written.`);
+  else if (apiReportChanged) {
+    spawnSync(
+      'git',
+      ['--no-pager', 'diff', '--no-index', `${REPORTS}/${file}`, `${BUILT}/${file}`],
+      {
+        stdio: 'inherit',
+      },
+    );
+    console.error(
+      `The public types are not those of ${REPORTS}/${file}. If they are meant to change, say so in ` +
+        'CHANGELOG.md, and run: npm run build && npm run api -- --write',
+    );
+    process.exitCode = 1;
+  }
+}
