@@ -1,6 +1,6 @@
 import type { ChatChunk, ChunkMarks, Logprob, ToolCall } from '../types.js';
 import { omit } from './omit.js';
-import { addText, createText, readText } from './text.js';
+import { addText, readText, type Text } from './text.js';
 
 /** Neighboring chunks of one kind that are becoming one chunk. */
 export interface ChunkRun<C extends ChatChunk> {
@@ -36,7 +36,7 @@ export function startRun<C extends ChatChunk & ChunkMarks>(first: C): ChunkRun<C
   let last = first;
   let sole: C | undefined = first;
   let merged = 0;
-  const text = createText();
+  let text: Text | undefined;
   const calls: ToolCall[] = [];
   const logprobs: Logprob[] = [];
 
@@ -44,7 +44,7 @@ export function startRun<C extends ChatChunk & ChunkMarks>(first: C): ChunkRun<C
     const { thinking, content, tool_calls } = chunk.message;
     last = chunk;
     // Some proxies send `null` for no content.
-    addText(text, thinking || content || '');
+    text = addText(text, thinking || content || '');
     if (tool_calls) calls.push(...tool_calls);
     if (chunk.logprobs) logprobs.push(...chunk.logprobs);
     merged += chunk.merged ?? 1;

@@ -1,5 +1,5 @@
 import type { AssistantMessage, ChatChunk, ChunkMarks, ToolCall } from '../types.js';
-import { addText, createText, readText } from './text.js';
+import { addText, readText, type Text } from './text.js';
 import { repairArguments } from './toolCalls.js';
 
 /** Puts chunks together to the message they are deltas of. */
@@ -7,15 +7,15 @@ export interface MessageBuilder {
   /** Takes in one chunk. The work is that of the chunk, however long the message is. */
   add(chunk: ChatChunk & ChunkMarks): void;
   /** The message so far; the same object as long as nothing comes to it. */
-  readonly snapshot: () => AssistantMessage;
+  snapshot(): AssistantMessage;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Starts a message. */
 export function createMessage(): MessageBuilder {
-  let content = createText();
-  let thinking = createText();
+  let content: Text | undefined;
+  let thinking: Text | undefined;
   let calls: readonly ToolCall[] | undefined;
   let snapshot: AssistantMessage | undefined;
   let complete = false;
@@ -25,22 +25,19 @@ export function createMessage(): MessageBuilder {
       const { message } = chunk;
       // In a run of tools, what follows a final chunk is the next message.
       if (chunk.reset || complete) {
-        content = createText();
-        thinking = createText();
-        calls = snapshot = undefined;
+        content = thinking = calls = snapshot = undefined;
       }
       complete = chunk.done;
       if (chunk.reclassify) {
-        addText(thinking, readText(content));
-        content = createText();
-        snapshot = undefined;
+        thinking = addText(thinking, readText(content));
+        content = snapshot = undefined;
       }
       if (message.thinking) {
-        addText(thinking, message.thinking);
+        thinking = addText(thinking, message.thinking);
         snapshot = undefined;
       }
       if (message.content) {
-        addText(content, message.content);
+        content = addText(content, message.content);
         snapshot = undefined;
       }
       if (message.tool_calls?.length) {

@@ -1,6 +1,6 @@
 import { noop, type Subscriber } from 'rxjs';
 import { parseLine } from '../core/line.js';
-import { createLineDecoder } from '../core/ndjson.js';
+import { LineDecoder } from '../core/ndjson.js';
 import { OllamaProtocolError, OllamaTruncatedError } from '../errors.js';
 import type { AssistantMessage } from '../types.js';
 import { readHttpError } from './httpError.js';
@@ -13,9 +13,12 @@ const DRAIN_MS = 100;
 
 /** What becomes of one response. */
 export interface Delivery {
-  /** Reads the response to its end, and completes the subscriber; never rejects. */
-  readonly read: (response: Response) => Promise<void>;
-  readonly fail: (error: unknown) => void;
+  /**
+   * Reads a body to its end, and completes the subscriber; never rejects.
+   *
+   * @param refusal the response, if its status is bad
+   */
+  readonly read: (body: Response['body'], refusal?: Response) => Promise<void>;
   /** Ends the request, or what is left of it. */
   readonly leave: () => void;
 }
@@ -37,12 +40,13 @@ export function createDelivery<T>(
   let reader: Reader | undefined;
 
   const wanted = () => !finished && !subscriber.closed;
-  const partial = () => (begun ? reading.snapshot?.() : undefined);
+  const partial = () => (begun ? reading.message?.snapshot() : undefined);
 
   const deliver = (text: string): boolean => {
     const value = parseLine(text, reading.toValue, partial);
     begun = true;
-    finished = reading.add(value);
+    reading.message?.add(value);
+    finished = reading.isLast(value);
     subscriber.next(value);
     return wanted();
   };
@@ -73,32 +77,25 @@ export function createDelivery<T>(
     reader?.cancel().catch(noop);
   };
 
-  const fail = (error: unknown): void => {
-    subscriber.error(error);
-  };
-
-  const broken = (cause: unknown) =>
-    toNetworkError(
-      cause,
-      `The connection broke ${begun ? 'in mid-stream' : 'before the first chunk'}`,
-      'Is the server still running?',
-      partial(),
-    );
-
   return {
-    async read(response) {
+    async read(body, refusal) {
       try {
-        reader = response.body?.getReader();
+        reader = body?.getReader();
         if (!wanted()) leave();
-        else if (!response.ok) throw await readHttpError(response, reader);
-        const decoder = createLineDecoder(maxLineBytes, partial);
+        else if (refusal) throw await readHttpError(refusal, reader);
+        const decoder = new LineDecoder(maxLineBytes, partial);
         while (wanted()) {
           let bytes: Uint8Array | undefined;
           // A function of its own would keep a second promise for as long as the server is silent.
           try {
             bytes = (await reader?.read())?.value;
           } catch (cause) {
-            throw broken(cause);
+            throw toNetworkError(
+              cause,
+              `The connection broke ${begun ? 'in mid-stream' : 'before the first chunk'}`,
+              'Is the server still running?',
+              partial(),
+            );
           }
           if (bytes) decoder.push(bytes, deliver);
           else end(decoder.end());
@@ -106,10 +103,9 @@ export function createDelivery<T>(
         await readRest(reader, DRAIN_MS);
         subscriber.complete();
       } catch (error) {
-        fail(error);
+        subscriber.error(error);
       }
     },
-    fail,
     leave,
   };
 }

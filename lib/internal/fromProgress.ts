@@ -7,7 +7,7 @@ import type { Reading } from './reading.js';
 const reading: Reading<ProgressLine> = {
   toValue: (line) =>
     typeof line['status'] === 'string' ? { ...line, status: line['status'] } : undefined,
-  add: ({ status }) => status === 'success',
+  isLast: ({ status }) => status === 'success',
   end: '"success"',
 };
 

@@ -24,10 +24,15 @@ export function fromServer<T>(
 ): Observable<T> {
   return new Observable((subscriber) => {
     const stopper = new AbortController();
-    const { read, fail, leave } = createDelivery(subscriber, startReading(), stopper, maxLineBytes);
-    getResponse(client, call, stopper.signal).then((response) => {
-      void read(response);
-    }, fail);
+    const { read, leave } = createDelivery(subscriber, startReading(), stopper, maxLineBytes);
+    getResponse(client, call, stopper.signal).then(
+      (response) => {
+        void read(response.body, response.ok ? undefined : response);
+      },
+      (error: unknown) => {
+        subscriber.error(error);
+      },
+    );
     return leave;
   });
 }

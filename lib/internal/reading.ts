@@ -6,10 +6,10 @@ import type { AssistantMessage, ChatChunk } from '../types.js';
 export interface Reading<T> {
   /** What a line's object is; `undefined` if this endpoint says no such thing. */
   readonly toValue: (line: Line) => T | undefined;
-  /** Takes in a value that is about to be delivered; `true` if the answer ends with it. */
-  readonly add: (value: T) => boolean;
-  /** The message so far, for errors. */
-  readonly snapshot?: () => AssistantMessage;
+  /** Whether the answer ends with this value. */
+  readonly isLast: (value: T) => boolean;
+  /** What the values make, for errors. */
+  readonly message?: { add(value: T): void; snapshot(): AssistantMessage };
   /** What is missing where the response ends too early. */
   readonly end: string;
 }
@@ -18,17 +18,10 @@ export interface Reading<T> {
 export function readMessage<C extends ChatChunk>(
   toValue: (line: Line) => C | undefined,
 ): Reading<C> {
-  const message = createMessage();
-  return {
-    toValue,
-    add(chunk) {
-      message.add(chunk);
-      return chunk.done;
-    },
-    snapshot: message.snapshot,
-    end: 'a final chunk',
-  };
+  return { toValue, isLast, message: createMessage(), end: 'a final chunk' };
 }
+
+const isLast = ({ done }: ChatChunk): boolean => done;
 
 /** A line of `/api/chat` as a chunk. It is put right in place. */
 export function toChatChunk(line: Line): ChatChunk | undefined {

@@ -79,7 +79,7 @@ export function fromOllamaEmbed(
 const reading: Reading<EmbedResponse> = {
   toValue: (line) =>
     Array.isArray(line['embeddings']) ? (line as EmbedResponse & Line) : undefined,
-  add: () => true,
+  isLast: () => true,
   end: 'embeddings',
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createLineDecoder } from '../../lib/core/ndjson.js';
+import { LineDecoder } from '../../lib/core/ndjson.js';
 import { OllamaProtocolError } from '../../lib/errors.js';
 import { cuttings } from '../../lib/testing/index.js';
 import type { AssistantMessage } from '../../lib/types.js';
@@ -27,7 +27,7 @@ interface Decoded {
 
 /** All that a decoder makes of some reads: its lines, and what it threw. */
 function decode(reads: readonly Uint8Array[], maxLineBytes = Infinity): Decoded {
-  const decoder = createLineDecoder(maxLineBytes, () => undefined);
+  const decoder = new LineDecoder(maxLineBytes, () => undefined);
   const lines: string[] = [];
   try {
     for (const read of reads) decoder.push(read, (line) => lines.push(line) > 0);
@@ -83,7 +83,7 @@ describe('the line decoder', () => {
   });
 
   it('hands on the lines as they end, and all of one read before it returns', () => {
-    const decoder = createLineDecoder(Infinity, () => undefined);
+    const decoder = new LineDecoder(Infinity, () => undefined);
     const lines: string[] = [];
     const push = (text: string) => {
       decoder.push(encode(text), (line) => lines.push(line) > 0);
@@ -95,7 +95,7 @@ describe('the line decoder', () => {
   });
 
   it('stops between two lines of one read when no more are wanted', () => {
-    const decoder = createLineDecoder(Infinity, () => undefined);
+    const decoder = new LineDecoder(Infinity, () => undefined);
     const lines: string[] = [];
     decoder.push(encode('a\nb\nc\nd\n'), (line) => lines.push(line) < 2);
     expect(lines).toEqual(['a', 'b']);
@@ -166,7 +166,7 @@ describe('a line that is too long', () => {
   });
 
   it('is found as soon as its bytes are there, whatever is to come', () => {
-    const decoder = createLineDecoder(6, () => undefined);
+    const decoder = new LineDecoder(6, () => undefined);
     const onLine = () => true;
     decoder.push(encode('123456'), onLine);
     expect(() => {
@@ -190,7 +190,7 @@ describe('a line that is too long', () => {
   });
 
   it('is no error if the consumer has left before it', () => {
-    const decoder = createLineDecoder(4, () => undefined);
+    const decoder = new LineDecoder(4, () => undefined);
     const lines: string[] = [];
     decoder.push(encode('a\nb\ntoo long\n'), (line) => lines.push(line) < 1);
     expect(lines).toEqual(['a']);
@@ -198,7 +198,7 @@ describe('a line that is too long', () => {
 
   it('is shown by its beginning, with the limit, the way out and the message so far', () => {
     const partial: AssistantMessage = { role: 'assistant', content: 'a' };
-    const decoder = createLineDecoder(5000, () => partial);
+    const decoder = new LineDecoder(5000, () => partial);
     decoder.push(encode('a\n{"content":"'), () => true);
     let error: unknown;
     try {
