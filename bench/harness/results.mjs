@@ -23,6 +23,7 @@ export const QUESTIONS = [
   'bigAnswer',
   'markdown',
   'operators',
+  'browser',
 ];
 
 const toPath = (/** @type {string} */ folder) => fileURLToPath(new URL(folder, import.meta.url));

@@ -100,6 +100,17 @@ function createFillers(results, { bars, margin }, files) {
       const measure = findMeasure(question, name);
       return isGrowth(measure) ? toGrowthTable(measure) : toPeerTable(measure);
     },
+    /** Several measures side by side, without their spread: `{{overview browser: frames longest}}`. */
+    overview: (/** @type {string} */ question, /** @type {string} */ names) => {
+      const measures = names.split(' ').map((name) => findMeasure(question, name));
+      const contestants = measures[0]?.rows.map(({ who }) => who) ?? [];
+      const toCell = (/** @type {Measure} */ { rows }, /** @type {string} */ contestant) =>
+        toFigure(rows.find(({ who }) => who === contestant)?.cost.median ?? Number.NaN);
+      return toTable(
+        ['way', ...measures.map(({ unit }) => unit)],
+        contestants.map((who) => [toName(who), ...measures.map((measure) => toCell(measure, who))]),
+      );
+    },
     /** `{{chart transport cpu: Its title}}` */
     chart: (/** @type {string} */ which, /** @type {string} */ title) => {
       const [question = '', name = '', scale] = which.split(' ');

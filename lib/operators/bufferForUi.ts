@@ -58,8 +58,8 @@ export interface BufferForUiOptions {
  * emitted as they are. Where a message starts over (`reset`), what is left of the attempt before is
  * dropped.
  *
- * A source that sends everything synchronously gives one chunk per phase. A hidden page, which gets no
- * frames, is served every 250 ms.
+ * A source that sends everything synchronously gives one chunk per phase. A hidden page gets no frames:
+ * a timer of 250 ms serves it, which browsers slow down to a second or more.
  *
  * - **Completes:** with the source, once what is left has been emitted: at once, or with `pace` spread
  *   to its end, within `maxLag`.
