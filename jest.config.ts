@@ -7,8 +7,8 @@ mkdirSync('.cache/test-results', { recursive: true });
 
 const config: Config = {
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
-  // They need the packed tarball: `npm run test:package`.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/spec/package/'],
+  // They need the packed tarball or a browser: `npm run test:package`, `npm run test:browser`.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/spec/package/', '<rootDir>/spec/browser/'],
   setupFilesAfterEnv: ['<rootDir>/spec/support/setup.ts'],
   transform: { '^.+\\.(ts|js)$': ['ts-jest', { tsconfig: 'tsconfig.jest.json' }] },
   // These come as ES modules only.
