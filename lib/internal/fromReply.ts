@@ -75,14 +75,16 @@ function open<C>(iterable: Iterable<C> & { abort?: () => void }): {
   };
 }
 
-function isAsyncIterable<C>(value: unknown): value is Iterable<C> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    (Symbol.asyncIterator in value || 'getReader' in value)
-  );
+export function isAsyncIterable<C>(value: unknown): value is Iterable<C> {
+  // Not every browser can iterate a web stream.
+  return hasMethod(value, Symbol.asyncIterator) || hasMethod(value, 'getReader');
 }
 
-function isPromise<T>(value: unknown): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value;
+export function isPromise<T>(value: unknown): value is PromiseLike<T> {
+  return hasMethod(value, 'then');
+}
+
+/** A model's JSON may well have keys of these names: only a method tells. */
+function hasMethod(value: unknown, key: PropertyKey): boolean {
+  return typeof (Object(value) as Record<PropertyKey, unknown>)[key] === 'function';
 }

@@ -31,5 +31,5 @@ export function toNetworkError(
 }
 
 function isLimit(code: unknown): code is keyof typeof LIMITS {
-  return typeof code === 'string' && Object.hasOwn(LIMITS, code);
+  return Object.hasOwn(LIMITS, String(code));
 }

@@ -69,14 +69,17 @@ export function timeoutChat<C extends ChatChunk>({
 
     const stop = (kind: Kind): void => clocks[kind]?.unsubscribe();
 
-    const start = (kind: Kind, ms: number | undefined, wait = ms): void => {
-      if (ms === undefined || wait === undefined) return;
+    const start = (kind: Kind, ms: number | undefined): void => {
+      if (ms !== undefined) wait(kind, ms, ms);
+    };
+
+    const wait = (kind: Kind, ms: number, rest: number): void => {
       clocks[kind] = scheduler.schedule(() => {
         // One timer serves many chunks: it looks when the latest came, instead of being set anew.
         const left = kind === 'idle' && latest !== undefined ? latest + ms - scheduler.now() : 0;
-        if (left > 0) start(kind, ms, left);
+        if (left > 0) wait(kind, ms, left);
         else fail(kind, ms);
-      }, wait);
+      }, rest);
     };
 
     const fail = (kind: Kind, ms: number): void => {

@@ -18,8 +18,8 @@ import {
 } from 'rxjs';
 import { excerpt } from '../core/line.js';
 import { readArguments } from '../core/toolCalls.js';
-import { fromReply } from '../internal/fromReply.js';
-import { fromResult, isPromise, isStream } from '../internal/fromResult.js';
+import { fromReply, isPromise } from '../internal/fromReply.js';
+import { fromResult, isStream } from '../internal/fromResult.js';
 import type { IdentifiedToolCall } from '../types.js';
 import type { DefinedTool } from './defineTool.js';
 import type { ToolErrorEvent, ToolRunEvent } from './events.js';

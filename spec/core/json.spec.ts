@@ -320,6 +320,7 @@ describe('text around the JSON', () => {
     ['\ufeff"a"', 'a'],
     ['"a" it is', 'a'],
     ['Here is [1] the JSON: {"a": 1}', { a: 1 }],
+    ['A } and a ] too many: {"a": 1}', { a: 1 }],
     ['[1]: {"a": 1}', [1]],
     ['See [this] and [that one]: {"a": 1}', { a: 1 }],
     ['See [true stories]: {"a": 1}', { a: 1 }],

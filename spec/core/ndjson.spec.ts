@@ -174,6 +174,16 @@ describe('a line that is too long', () => {
     }).toThrow(OllamaProtocolError);
   });
 
+  it('is found behind the end of another, in a read of its own', () => {
+    const decoder = new LineDecoder(6, () => undefined);
+    const lines: string[] = [];
+    decoder.push(encode('123456'), (line) => lines.push(line) > 0);
+    expect(() => {
+      decoder.push(encode('\n1234567'), (line) => lines.push(line) > 0);
+    }).toThrow(OllamaProtocolError);
+    expect(lines).toEqual(['123456']);
+  });
+
   it('comes after the lines before it, also those of the same read, however it is cut', () => {
     const lines = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }), {
       minLength: 1,

@@ -55,6 +55,13 @@ describe('the phase splitter', () => {
         ['answer'],
         [],
       ]);
+      expect(stepsInShort([thinking('a'), answer('b'), thinking('c'), answer('')])).toEqual([
+        ['thinking a'],
+        ['answer b'],
+        ['thinking c'],
+        ['thinking'],
+        [],
+      ]);
       expect(stepsInShort([answer('')], { startsInThinking: true })).toEqual([['thinking'], []]);
       expect(stepsInShort([toolCall('add'), answer('')])).toEqual([['tools'], ['tools'], []]);
       expect(stepsInShort([delta({ content: '', tool_calls: [] })])).toEqual([['answer'], []]);

@@ -25,6 +25,7 @@ describe('parsePlainLine', () => {
     line({ content: '天 👩‍👩‍👧 é \u2028 \x7f' }),
   ])('reads %s', (plain) => {
     expect(JSON.stringify(parsePlainLine(plain))).toBe(plain);
+    expect(parsePlainLine(plain)).toStrictEqual(JSON.parse(plain));
   });
 
   it.each([

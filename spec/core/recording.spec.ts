@@ -76,6 +76,18 @@ describe('createRecorder', () => {
     expect(recorder.complete(2)).toEqual(['{"at":5,"end":"complete"}\n']);
   });
 
+  it('writes of an error all but the messages, which the chunks and the request tell', () => {
+    const call = { function: { name: 'add', arguments: {} } };
+    const partial = { role: 'assistant', content: 'Hi' } as const;
+    const error = new OllamaToolError('unknown', call, { partial });
+    const [, line = ''] = createRecorder({}).error(9, Object.assign(error, { history: [partial] }));
+    expect(JSON.parse(line)).toEqual({
+      at: 9,
+      end: 'error',
+      error: { name: 'OllamaToolError', code: 'tool', message: 'unknown', call },
+    });
+  });
+
   it('writes what redact gives, and no text of an error', () => {
     const recorder = createRecorder({
       redact: (chunk) => ({
@@ -100,6 +112,7 @@ describe('readRecording', () => {
       'its text with the newlines of Windows',
       (header + chunkLine + endLine).replaceAll('\n', '\r\n'),
     ],
+    ['its text after a blank line', `\n${header}${chunkLine}${endLine}`],
     ['its lines', [header, chunkLine, endLine]],
     ['its lines without newlines', [header, chunkLine, endLine].map((line) => line.trimEnd())],
     ['a set of its lines, and blank ones', new Set([header, '\n', chunkLine, '', endLine])],
@@ -147,6 +160,7 @@ describe('readRecording', () => {
     ['a chunk without content', [header, at({ chunk: { done: true, message: {} } })], 2, 'neither'],
     ['a chunk without done', [header, at({ chunk: { message: { content: '' } } })], 2, 'neither'],
     ['an unknown end', [header, at({ end: 'lost' })], 2, 'neither'],
+    ['an unknown end with an error', [header, at({ end: 'lost', error: {} })], 2, 'neither'],
     ['an error that is none', [header, at({ end: 'error', error: 'lost' })], 2, 'neither'],
     ['an end without a time', [header, '{"end":"complete"}'], 2, 'neither'],
     ['no end', [header, chunkLine], 3, 'is missing: how the chat ended'],
@@ -160,6 +174,14 @@ describe('readRecording', () => {
       expect.stringMatching(`^Line ${String(place)} of the recording `),
     );
     expect(error).toHaveProperty('line', lines.at(place - 1) ?? '');
+  });
+
+  it('counts the lines of a text as those of a list', () => {
+    expect(failureOf(header + chunkLine)).toEqual(failureOf([header, chunkLine]));
+    expect(failureOf(header + chunkLine)).toHaveProperty(
+      'message',
+      expect.stringMatching('^Line 3 of the recording is missing'),
+    );
   });
 
   it('says what had been read before a malformed line', () => {
@@ -203,7 +225,7 @@ describe('an error that is recorded and read again', () => {
     expect(pass(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }))).toEqual(
       new Error('refused'),
     );
-    expect(pass('just a text')).toEqual(new Error('just a text'));
+    expect(pass('just a text')).toMatchObject({ name: 'Error', message: 'just a text' });
     expect(pass(undefined)).toEqual(new Error('undefined'));
   });
 

@@ -51,6 +51,15 @@ describe('createUiBuffer', () => {
   });
 
   describe('with segments', () => {
+    it('holds back the last one for its own time, not for that of the one before it', () => {
+      const buffer = createUiBuffer<Chunk>(byGrapheme, 25);
+      buffer.add(answer('a'));
+      expect(textOf(buffer.take(0, 10, false)).answer).toBe('');
+      buffer.add(answer('b'));
+      expect(textOf(buffer.take(10, 20, false)).answer).toBe('a');
+      expect(textOf(buffer.take(20, 30, false)).answer).toBe('b');
+    });
+
     it('holds back the last one until another follows', () => {
       const buffer = createUiBuffer<Chunk>(byWord, 250);
       buffer.add(answer('Hello wor'));

@@ -51,7 +51,14 @@ describe('getClient', () => {
     expect(official({ host: 'here:1' }).config.host).toBe('http://here:1');
     const browser = jest.replaceProperty(globalThis, 'process', undefined as never);
     expect(official().config.host).toBe('http://127.0.0.1:11434');
+    browser.replaceValue({} as never);
+    expect(official().config.host).toBe('http://127.0.0.1:11434');
     browser.restore();
+  });
+
+  it.each(['a b', ':::8080'])('refuses OLLAMA_HOST=%s as no address', (value) => {
+    process.env['OLLAMA_HOST'] = value;
+    expect(() => getClient({})).toThrow(`"${value}" is no address of a server.`);
   });
 
   it('passes headers and fetch on', () => {
@@ -87,6 +94,19 @@ describe('isOfficialClient', () => {
     expect(isOfficialClient(client)).toBe(true);
   });
 
+  it.each([
+    { config: {}, fetch },
+    { config: {}, ongoingStreamedRequests: [] },
+    { fetch, ongoingStreamedRequests: [] },
+  ])('leaves alone a client of the user’s own that happens to have %o', (parts) => {
+    class Own {
+      chat() {
+        return [];
+      }
+    }
+    expect(isOfficialClient(Object.assign(new Own(), parts))).toBe(false);
+  });
+
   it('leaves alone what answers for itself: a client of the user’s own, and one with a spy', () => {
     expect(isOfficialClient({ chat: () => [] })).toBe(false);
     const client = new Ollama();
@@ -104,6 +124,17 @@ describe('getResponse', () => {
     const call = (by: OllamaClient) => by.chat(REQUEST);
     expect(await getResponse(client, call, signal)).toBe(response);
     expect(response.bodyUsed).toBe(false);
+  });
+
+  it('fails at this origin where the client has no other', async () => {
+    const client = new Ollama({
+      proxy: true,
+      fetch: () => Promise.reject(new TypeError('down')),
+    });
+    if (!isOfficialClient(client)) throw new Error('it is not');
+    await expect(getResponse(client, (by) => by.chat(REQUEST), signal)).rejects.toThrow(
+      "Ollama can't be reached at this origin: down.",
+    );
   });
 
   it('leaves the client as it was', async () => {

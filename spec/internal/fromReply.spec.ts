@@ -67,6 +67,13 @@ describe('fromReply of a promise', () => {
     expect(await lastValueFrom(fromReply(Promise.resolve('a')).pipe(toArray()))).toEqual(['a']);
   });
 
+  it.each([null, undefined, 0, { getReader: 'mine', then: 1 }])(
+    'emits %j, which is nothing that could be read',
+    async (value) => {
+      expect(await lastValueFrom(fromReply(Promise.resolve(value)))).toBe(value);
+    },
+  );
+
   it('fails with the very reason of its rejection', async () => {
     const reason = new Error('no');
     await expect(lastValueFrom(fromReply(Promise.reject(reason)))).rejects.toBe(reason);
@@ -182,6 +189,15 @@ describe('fromReply of an async iterable', () => {
     expect(heard).toEqual([]);
   });
 
+  it('leaves one that can not be stopped', async () => {
+    const next = () => new Promise<never>(() => undefined);
+    const iterable = { [Symbol.asyncIterator]: (): AsyncIterator<string> => ({ next }) };
+    const { heard, subscription } = listen(fromReply(iterable));
+    subscription.unsubscribe();
+    await settled();
+    expect(heard).toEqual([]);
+  });
+
   it('runs the finally of a generator that is left between two values', async () => {
     const log: string[] = [];
     async function* generate() {
@@ -221,9 +237,27 @@ describe('fromReply of a web stream', () => {
     expect(heard).toEqual(['a', 'b']);
   });
 
+  it('does so too in a browser where it is not iterable', async () => {
+    const log: unknown[] = [];
+    const stream = createStream(['a'], log);
+    const bare = { getReader: () => stream.getReader() } as ReadableStream<string>;
+    const { heard, subscription } = listen(fromReply(bare));
+    await settled();
+    subscription.unsubscribe();
+    expect(heard).toEqual(['a']);
+    expect(log).toEqual([['cancel', undefined]]);
+  });
+
   it('ends as it ends', async () => {
     const reads = fromReply(new Response('abc').body ?? []);
     expect(await lastValueFrom(reads.pipe(toArray()))).toEqual([new TextEncoder().encode('abc')]);
+  });
+});
+
+describe('fromReply of an Observable of another copy of RxJS', () => {
+  it('is that Observable', () => {
+    const foreign: object = { lift: () => foreign, subscribe: () => undefined };
+    expect(fromReply(foreign as Observable<string>)).toBe(foreign);
   });
 });
 

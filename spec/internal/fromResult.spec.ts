@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EMPTY, Observable, lastValueFrom, of, toArray } from 'rxjs';
-import { fromResult, isPromise, isStream } from '../../lib/internal/fromResult.js';
+import { isPromise } from '../../lib/internal/fromReply.js';
+import { fromResult, isStream } from '../../lib/internal/fromResult.js';
 
 const generator = async function* () {
   yield 1;

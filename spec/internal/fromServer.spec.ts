@@ -176,6 +176,25 @@ describe('one network read', () => {
   });
 });
 
+describe('a response that stops short of a final chunk', () => {
+  const noChunk = 'A line of the response is no chunk.';
+
+  it.each([
+    ['and ends in blanks', ' \n ', 'truncated', 'The response ended without a final chunk'],
+    ['and ends in an object that is no chunk', '{"object":"chunk"}', 'protocol', noChunk],
+    [
+      'at calls one of which is none',
+      '{"message":{"tool_calls":[{"function":{}},{}]}}\n',
+      'protocol',
+      noChunk,
+    ],
+  ] as const)('%s fails as what it is', async (_, raw, code, message) => {
+    const { error } = await listen(ask(await start(['a', { raw }])));
+    const partial = { role: 'assistant', content: 'a' };
+    expect(error).toMatchObject({ code, message: expect.stringContaining(message), partial });
+  });
+});
+
 describe('a line of 8 MiB in reads of 16 KiB', () => {
   it('costs no more than a small multiple of what fetch and JSON.parse cost', async () => {
     const content = 'The sky is blue. 空は青い。'.repeat(280_000);

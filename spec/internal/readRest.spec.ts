@@ -73,6 +73,12 @@ describe('readRest', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it('waits for nothing more when it has just as much', async () => {
+    const { reader, log } = createBody('x'.repeat(64 * 1024));
+    expect(await readRest(reader, 100)).toBe('x'.repeat(64 * 1024));
+    expect(log).toEqual(['cancel']);
+  });
+
   it('is content with what there is when a body breaks off', async () => {
     const { reader } = createBody('a', new Error('broken'));
     expect(await readRest(reader, 100)).toBe('a');

@@ -35,17 +35,21 @@ function failWith(
   return failure;
 }
 
+const chunks = [
+  answer('{"a":"x'),
+  answer('y","b'),
+  answer('":[1,2,'),
+  answer('3]'),
+  answer('}'),
+  done(),
+];
+
+describeOperatorContract({ name: 'partialJson', operator: () => partialJson(), chunks });
 describeOperatorContract({
-  name: 'partialJson',
-  operator: () => partialJson(),
-  chunks: [
-    answer('{"a":"x'),
-    answer('y","b'),
-    answer('":[1,2,'),
-    answer('3]'),
-    answer('}'),
-    done(),
-  ],
+  name: 'partialJson with every',
+  operator: (scheduler) => partialJson({ every: 10, scheduler }),
+  chunks,
+  emitsLater: true,
 });
 
 describe('partialJson', () => {

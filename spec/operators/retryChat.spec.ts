@@ -125,7 +125,9 @@ describe('retryChat', () => {
     ['a server that fails', http(500), false],
     ['an error in the stream', new OllamaStreamError('boom', {}), false],
     ['an answer that was cut', new OllamaTruncatedError('cut'), false],
+    ['an answer that was cut, and talks of loading', new OllamaTruncatedError(loading), false],
     ['an error that is none of ours', new TypeError('fetch failed'), false],
+    ['one with a code like ours', Object.assign(new Error('no'), { code: 'connection' }), false],
   ])('of %s, decides by itself', (_, error, retried) => {
     const seen: unknown[] = [];
     inTurn(
