@@ -232,6 +232,9 @@ describe('the thinking parser', () => {
         'Hi',
       ],
       ['A lone ` here.\n</think>Hi', 'A lone ` here.\n', 'Hi'],
+      // Also on the same line.
+      ["It's `code`.</think>Hi", "It's `code`.", 'Hi'],
+      ['It is "so".</think>Hi', 'It is "so".', 'Hi'],
       ['`a` or `b`.\n</think>Hi', '`a` or `b`.\n', 'Hi'],
       ["```\ncode\n```\nThat's it.</think>Hi", "```\ncode\n```\nThat's it.", 'Hi'],
       ['A `</think>` and "<think>" here.\n</think>Hi', 'A `</think>` and "<think>" here.\n', 'Hi'],
@@ -378,6 +381,14 @@ describe('the thinking parser', () => {
       expect(parser.passes('b')).toBe(false);
       parser.push('b');
       expect(parser.passes('<think> </think> <')).toBe(true);
+    });
+
+    it('after the block as it is pushed, letter by letter', () => {
+      const parser = createThinkingParser();
+      parser.push('<think>a</think>b');
+      const letters = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + n));
+      const wrong = letters.filter((letter) => sum(parser.push(letter)).answer !== letter);
+      expect(wrong).toEqual([]);
     });
   });
 
