@@ -7,7 +7,8 @@ import type { ChatChunk } from '../types.js';
  * _It's like `map(chunk => chunk.message.content)`, without the empty ones._
  *
  * ```none
- *  source:  --t---a-e-b---k-(d|)    t: thinking 'Hm'  a: 'Hel'  e: ''  b: 'lo'  k: add()  d: done
+ *  source:  --t---a-e-b---x-(d|)    t: thinking 'Let me '  a: 'Hel'  e: ''  b: 'lo'
+ *                                   x: multiply({a: 17, b: 23})  d: done
  *           answerText()
  *  result:  ------x---y-----(|)     x: 'Hel'  y: 'lo'
  * ```

@@ -7,10 +7,10 @@ import type { ChatChunk } from '../types.js';
  * _It's like `answerText`, for what comes before the answer._
  *
  * ```none
- *  source:  --s-e-t---a-k-(d|)    s: thinking 'Hm'  e: ''  t: thinking '…'  a: 'Hi'  k: add()
- *                                 d: done
+ *  source:  --t-e-u---a-x-(d|)    t: thinking 'Let me '  e: ''  u: thinking 'see.'  a: 'Hel'
+ *                                 x: multiply({a: 17, b: 23})  d: done
  *           thinkingText()
- *  result:  --x---y-------(|)     x: 'Hm'  y: '…'
+ *  result:  --x---y-------(|)     x: 'Let me '  y: 'see.'
  * ```
  *
  * Put `splitThinking` before it if the model may think in tags.
