@@ -40,9 +40,13 @@ const FINAL = `${JSON.stringify({
 const frame = (/** @type {string} */ text) =>
   `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 
-/** Text of about four characters a token; it begins without a space, as answers do. */
+/**
+ * Text of about four characters a token; it begins without a space, as answers do. One in twelve has
+ * what JSON escapes, as in the recorded streams of real models.
+ */
 export const tokens = Array.from({ length: BLOCK }, (_, n) => {
   const word = WORDS[n % WORDS.length] ?? '';
+  if (n % 12 === 11) return '.\n';
   return n ? ` ${word}` : word;
 });
 const TOKENS_LENGTH = tokens.join('').length;
