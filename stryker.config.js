@@ -4,8 +4,6 @@ export default {
   testRunner: 'jest',
   jest: { configFile: 'scripts/mutation/jest.config.ts' },
   coverageAnalysis: 'perTest',
-  // What is made when a module is loaded takes a run of all tests for each mutant.
-  ignoreStatic: true,
   // jest compiles each file by itself: a mutant with wrong types runs like any other.
   disableTypeChecks: false,
   ignorePatterns: ['.cache', '.ci', 'bench', 'coverage', 'dist', 'examples'],

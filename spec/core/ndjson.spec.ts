@@ -62,6 +62,10 @@ describe('the line decoder', () => {
     expect(decode(cutEvery(encode(text), 1)).lines).toEqual(['é漢😀👩‍👩‍👧', '🇦🇹e\u0301']);
   });
 
+  it('keeps a line that begins with white space', () => {
+    expect(decodeText(' \t{"a":1}\n {}')).toEqual([' \t{"a":1}', ' {}']);
+  });
+
   it('leaves blank lines out, also those of white space', () => {
     expect(decodeText('\n\na\n\r\n \t\n', '\n', ' \r', '\nb\n \n')).toEqual(['a', 'b']);
   });
