@@ -525,6 +525,22 @@ describe('a value that is due', () => {
     ]);
   });
 
+  it('is plain data, with fields like any other', () => {
+    const parser = createJsonParser();
+    parser.push('{"a":{"b":[1]},"c":"d"}');
+    const expected: object = { a: { b: [1] }, c: 'd' };
+    const read = parser.value as object;
+    expect(Object.getOwnPropertyDescriptors(read)).toEqual(
+      Object.getOwnPropertyDescriptors(expected),
+    );
+  });
+
+  it.each(['[citation, needed]', '{x, y}', '[1 of 2, or so]'])('is not in %s', (prose) => {
+    const parser = createJsonParser();
+    parser.push(`As in ${prose}: {"a":1}`);
+    expect(parser.value).toEqual({ a: 1 });
+  });
+
   it('is due however many brackets of prose are before it', () => {
     const parser = createJsonParser();
     parser.push(`Some ${'{x}'.repeat(300_000)}: {"a": 1`);

@@ -215,6 +215,18 @@ describe('the phase splitter', () => {
       expect(splitter.next(answer('k>'))).toEqual([]);
     });
 
+    it('keeps back a chunk that says nothing else but where it comes from', () => {
+      const cloud = { ...answer('<th'), remote_model: 'qwen3', remote_host: 'https://ollama.com' };
+      expect(split([cloud]).map(({ message }) => message.content)).toEqual(['<th']);
+      const splitter = createPhaseSplitter<ChatChunk>();
+      expect(splitter.next(cloud)).toEqual([]);
+    });
+
+    it.each(['undone', 'models'])('takes no %s for a field that it knows', (field) => {
+      const splitter = createPhaseSplitter<ChatChunk>();
+      expect(splitter.next({ ...answer('<th'), [field]: 1 })).toMatchObject([{ [field]: 1 }]);
+    });
+
     it('says of the final chunk nothing of this', () => {
       const chunks = split([answer('<think></think>'), done()]);
       expect(chunks).toStrictEqual([{ ...done(), phase: 'done' }]);
