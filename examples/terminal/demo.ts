@@ -10,8 +10,11 @@ import { createSession } from './session.js';
 
 const USAGE = `Usage: npm run demo [-- QUESTION]
 
-Without a question it asks for one, or without a terminal reads one from each line of its input.
+Without a question it asks for one, or without a terminal reads one from each line of its input. Where there
+is none, it takes the one below.
 OLLAMA_HOST and OLLAMA_MODEL name a server and a model; without them a scripted model answers.`;
+
+const SAMPLE = 'What is 17 × 23?';
 
 const EXIT_CODES = { answered: 0, failed: 1, stopped: 130 } as const;
 
@@ -43,7 +46,14 @@ async function converse(model: Model): Promise<void> {
     approve: asks ? createApproval(screen, key$) : () => true,
     interrupt$,
   });
-  const typed = prompts ? promptForQuestions(colors ? '\x1b[1m›\x1b[0m ' : '› ') : readQuestions();
+  const showSample = () => {
+    screen.note(`${USAGE}\n\n${SAMPLE}`);
+    screen.end();
+    return SAMPLE;
+  };
+  const typed = prompts
+    ? promptForQuestions(colors ? '\x1b[1m›\x1b[0m ' : '› ')
+    : readQuestions(showSample);
   let asked = false;
   for await (const next of question ? [question] : typed) {
     if (terminal || asked) stdout.write('\n');
@@ -55,10 +65,6 @@ async function converse(model: Model): Promise<void> {
       process.exitCode = EXIT_CODES[outcome];
       return;
     }
-  }
-  if (!asked && !prompts) {
-    screen.note(USAGE);
-    process.exitCode = EXIT_CODES.failed;
   }
 }
 

@@ -28,9 +28,13 @@ export async function* promptForQuestions(prompt: string): AsyncGenerator<string
   stdout.write('\n');
 }
 
-/** The lines of a file or of another program's output. */
-export async function* readQuestions(): AsyncGenerator<string> {
+/** The lines of a file or of another program's output; where there are none, what stands in for them. */
+export async function* readQuestions(replace: () => string): AsyncGenerator<string> {
+  let none = true;
   for await (const line of createInterface({ input: stdin })) {
-    if (line.trim()) yield line.trim();
+    if (!line.trim()) continue;
+    none = false;
+    yield line.trim();
   }
+  if (none) yield replace();
 }

@@ -100,10 +100,12 @@ describe('the demo without a terminal', () => {
     expect(code).toBe(0);
   });
 
-  it('says how it is used when there is no question', async () => {
+  it('says how it is used when there is no question, and answers one of its own', async () => {
     const { code, out, err } = await run('').ended;
     expect(err).toContain('Usage: npm run demo');
-    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('What is 17 × 23?');
+    expect(lastLine(out)).toBe('17 × 23 = 391');
+    expect(code).toBe(0);
   });
 
   it('writes no escape codes', async () => {
