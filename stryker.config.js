@@ -1,5 +1,8 @@
 export default {
-  mutate: ['lib/{core,internal,operators,tools}/**/*.ts'],
+  mutate: [
+    'lib/{core,wire,transport,operators,tools,conversation}/**/*.ts',
+    'lib/{time,backoff,createOperator}.ts',
+  ],
   plugins: ['@stryker-mutator/jest-runner'],
   testRunner: 'jest',
   jest: { configFile: 'scripts/mutation/jest.config.ts' },

@@ -1,4 +1,4 @@
-import type { AssistantMessage, Message, ToolCall } from './types.js';
+import type { AssistantMessage, Message, ToolCall } from './types/index.js';
 
 /** What an error carries besides its message. */
 interface ErrorFields {

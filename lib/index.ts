@@ -78,15 +78,15 @@ export {
   type ValidationIssue,
 } from './errors.js';
 
-export type { InferSchema, Schema } from './core/schema.js';
-export type { WhileBusy } from './core/conversation.js';
-export type { ConversationState, ConversationStatus } from './core/conversationState.js';
-export { backoff, type BackoffOptions } from './core/backoff.js';
+export type { InferSchema, Schema } from './core/json/schema.js';
+export type { WhileBusy } from './conversation/reducer.js';
+export type { ConversationState, ConversationStatus } from './conversation/state.js';
+export { backoff, type BackoffOptions } from './backoff.js';
 export type { Recording } from './core/recording.js';
-export type { Unmarked } from './core/response.js';
-export type { Throughput } from './core/metrics.js';
-export type { Segmentation } from './core/segment.js';
-export type { ThinkingOptions, ThinkingTag } from './core/thinking.js';
+export type { Unmarked } from './core/message/response.js';
+export type { Throughput } from './core/throughput.js';
+export type { Segmentation } from './core/ui/segmenter.js';
+export type { ThinkingOptions, ThinkingTag } from './core/thinking/parser.js';
 export type {
   AssistantMessage,
   ChatChunk,
@@ -120,4 +120,4 @@ export type {
   Think,
   Tool,
   ToolCall,
-} from './types.js';
+} from './types/index.js';

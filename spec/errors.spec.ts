@@ -12,7 +12,7 @@ import {
   isOllamaError,
   type OllamaErrors,
 } from '../lib/errors.js';
-import type { AssistantMessage } from '../lib/types.js';
+import type { AssistantMessage } from '../lib/types/index.js';
 
 const partial: AssistantMessage = { role: 'assistant', content: 'so far' };
 const cause = new TypeError('fetch failed');

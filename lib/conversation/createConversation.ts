@@ -15,9 +15,9 @@ import {
   type ConversationAction,
   type Job,
   type WhileBusy,
-} from '../core/conversation.js';
-import type { ConversationState } from '../core/conversationState.js';
-import type { Message } from '../types.js';
+} from './reducer.js';
+import type { ConversationState } from './state.js';
+import type { Message } from '../types/index.js';
 import { runTurn, type TurnOptions } from './runTurn.js';
 import { createSaver, loadFrom, type ConversationStore } from './store.js';
 

@@ -1,13 +1,13 @@
 import { EMPTY, concat, concatMap, defer, identity, of, type Observable } from 'rxjs';
-import type { ConversationAction } from '../core/conversation.js';
-import { createMessage } from '../core/message.js';
-import type { Throughput } from '../core/metrics.js';
+import type { ConversationAction } from './reducer.js';
+import { createMessage } from '../core/message/message.js';
+import type { Throughput } from '../core/throughput.js';
 import { bufferForUi } from '../operators/bufferForUi.js';
 import { splitThinking } from '../operators/splitThinking.js';
 import { tapThroughput } from '../operators/tapThroughput.js';
 import { fromOllamaChat } from '../sources/fromOllamaChat.js';
 import { runTools, type RunToolsOptions } from '../tools/runTools.js';
-import type { ChatRequest, Message, OllamaClient, OllamaOptions } from '../types.js';
+import type { ChatRequest, Message, OllamaClient, OllamaOptions } from '../types/index.js';
 
 /** How a turn is made; every other field goes into the request. */
 export interface TurnOptions

@@ -11,9 +11,9 @@ import {
   tap,
   type Observable,
 } from 'rxjs';
-import { copyMessages, type ConversationAction } from '../core/conversation.js';
-import { fromResult } from '../internal/fromResult.js';
-import type { Message, Result } from '../types.js';
+import { copyMessages, type ConversationAction } from './reducer.js';
+import { fromResult } from '../transport/fromReply.js';
+import type { Message, Result } from '../types/index.js';
 
 /** Where a conversation is kept: values, promises and Observables will do. */
 export interface ConversationStore {

@@ -12,9 +12,10 @@ import {
   type OllamaErrors,
   type ValidationIssue,
 } from '../errors.js';
-import type { AssistantMessage, ChatChunk, ChatRequest, ToolCall } from '../types.js';
-import { excerpt, isObject, type Line } from './line.js';
-import { createMessage } from './message.js';
+import type { AssistantMessage, ChatChunk, ChatRequest, ToolCall } from '../types/index.js';
+import { excerpt, isObject } from '../wire/parseLine.js';
+import type { Line } from '../wire/plainLine.js';
+import { createMessage } from './message/message.js';
 import { omit } from './omit.js';
 
 const FORMAT = 'rxjs-ollama-recording';

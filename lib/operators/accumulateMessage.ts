@@ -1,6 +1,6 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
-import { createMessage } from '../core/message.js';
-import type { AssistantMessage, ChatChunk } from '../types.js';
+import { createMessage } from '../core/message/message.js';
+import type { AssistantMessage, ChatChunk } from '../types/index.js';
 
 /**
  * Emits the assistant's message so far: for each chunk a snapshot, ready to be appended to `messages`.

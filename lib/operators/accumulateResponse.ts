@@ -1,6 +1,6 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
-import { createResponse, type Unmarked } from '../core/response.js';
-import type { ChatChunk } from '../types.js';
+import { createResponse, type Unmarked } from '../core/message/response.js';
+import type { ChatChunk } from '../types/index.js';
 
 /**
  * Emits the response so far, in the shape that `stream: false` would have given: the message put

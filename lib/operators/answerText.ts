@@ -1,5 +1,5 @@
 import { filter, map, pipe, type OperatorFunction } from 'rxjs';
-import type { ChatChunk } from '../types.js';
+import type { ChatChunk } from '../types/index.js';
 
 /**
  * Emits the answer's text as it comes: the `content` of each chunk that has some.

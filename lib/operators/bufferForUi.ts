@@ -7,11 +7,11 @@ import {
   type SchedulerLike,
   type Subscription,
 } from 'rxjs';
-import { createSegmenter, type Segmentation } from '../core/segment.js';
-import { createUiBuffer } from '../core/uiBuffer.js';
-import { nextFrame } from '../internal/frames.js';
-import { operate } from '../internal/operate.js';
-import type { ChatChunk } from '../types.js';
+import { createSegmenter, type Segmentation } from '../core/ui/segmenter.js';
+import { createUiBuffer } from '../core/ui/uiBuffer.js';
+import { nextFrame } from '../time.js';
+import { createOperator } from '../createOperator.js';
+import type { ChatChunk } from '../types/index.js';
 
 /** When {@link bufferForUi} emits, and how much of the text. */
 export interface BufferForUiOptions {
@@ -91,7 +91,7 @@ export function bufferForUi<C extends ChatChunk>({
   locale,
   scheduler,
 }: BufferForUiOptions = {}): MonoTypeOperatorFunction<C> {
-  return operate((send, out) => {
+  return createOperator((send, out) => {
     const clock = scheduler ?? asyncScheduler;
     const wait = every === 'frame' ? nextFrame(scheduler) : timer(Math.max(1, every), scheduler);
     const buffer = createUiBuffer<C>(

@@ -1,5 +1,5 @@
 import { defer, reduce, tap, type OperatorFunction } from 'rxjs';
-import type { ChatChunk, ChunkMarks, IdentifiedToolCall } from '../types.js';
+import type { ChatChunk, ChunkMarks, IdentifiedToolCall } from '../types/index.js';
 import { toolCalls } from './toolCalls.js';
 
 /**

@@ -9,10 +9,10 @@ import {
   type Observable,
   type OperatorFunction,
 } from 'rxjs';
-import { createJsonAnswer } from '../core/jsonAnswer.js';
-import type { Schema } from '../core/schema.js';
-import { fromResult } from '../internal/fromResult.js';
-import type { ChatChunk } from '../types.js';
+import { createJsonAnswer } from '../core/json/answer.js';
+import type { Schema } from '../core/json/schema.js';
+import { fromResult } from '../transport/fromReply.js';
+import type { ChatChunk } from '../types/index.js';
 
 /** How {@link jsonElements} finds items. */
 export interface JsonElementsOptions<T> {

@@ -1,6 +1,6 @@
 import { filter, map, pipe, takeLast, type OperatorFunction } from 'rxjs';
-import type { Schema } from '../core/schema.js';
-import type { ChatChunk } from '../types.js';
+import type { Schema } from '../core/json/schema.js';
+import type { ChatChunk } from '../types/index.js';
 import { partialJson, type PartialJson } from './partialJson.js';
 
 /**

@@ -10,10 +10,10 @@ import {
   type OperatorFunction,
   type SchedulerLike,
 } from 'rxjs';
-import { createJsonAnswer } from '../core/jsonAnswer.js';
-import type { Schema } from '../core/schema.js';
-import { fromResult } from '../internal/fromResult.js';
-import type { ChatChunk } from '../types.js';
+import { createJsonAnswer } from '../core/json/answer.js';
+import type { Schema } from '../core/json/schema.js';
+import { fromResult } from '../transport/fromReply.js';
+import type { ChatChunk } from '../types/index.js';
 import { bufferForUi } from './bufferForUi.js';
 
 /** A value of which members may still be missing. */

@@ -6,7 +6,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import { createRecorder, type RecorderOptions } from '../core/recording.js';
-import type { ChatChunk } from '../types.js';
+import type { ChatChunk } from '../types/index.js';
 
 /** Where the lines of a recording go: a function, or anything that is written to, such as a stream. */
 export type RecordingSink =

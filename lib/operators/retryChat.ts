@@ -9,9 +9,9 @@ import {
   type ObservableInput,
   type SchedulerLike,
 } from 'rxjs';
-import { backoff } from '../core/backoff.js';
+import { backoff } from '../backoff.js';
 import { isOllamaError } from '../errors.js';
-import type { ChatChunk, ChunkMarks } from '../types.js';
+import type { ChatChunk, ChunkMarks } from '../types/index.js';
 
 /** How {@link retryChat} goes about it. */
 export interface RetryChatOptions {

@@ -10,8 +10,8 @@ import {
   type SchedulerLike,
   type SubjectLike,
 } from 'rxjs';
-import { startRun, type ChunkRun } from '../core/coalesce.js';
-import type { ChatChunk, ChunkMarks } from '../types.js';
+import { startGroup, type ChunkGroup } from '../core/ui/chunkGroup.js';
+import type { ChatChunk, ChunkMarks } from '../types/index.js';
 
 /** How {@link shareChat} ends. */
 export interface ShareChatOptions {
@@ -76,12 +76,12 @@ export function shareChat<C extends ChatChunk & ChunkMarks>({
 /** A subject that tells a new observer first what has come, in as few chunks as can be. */
 function createReplay<C extends ChatChunk & ChunkMarks>(): SubjectLike<C> {
   const live = new Subject<C>();
-  const runs: ChunkRun<C>[] = [];
+  const runs: ChunkGroup<C>[] = [];
   const replay$ = defer(() => concat(from(runs.map((run) => run.merge())), live));
   return {
     next(chunk) {
       if (chunk.reset) runs.length = 0;
-      if (!runs.at(-1)?.add(chunk)) runs.push(startRun(chunk));
+      if (!runs.at(-1)?.add(chunk)) runs.push(startGroup(chunk));
       live.next(chunk);
     },
     error: (error: unknown) => {

@@ -1,8 +1,8 @@
 import type { OperatorFunction } from 'rxjs';
-import { createPhaseSplitter } from '../core/phases.js';
-import type { ThinkingOptions } from '../core/thinking.js';
-import { operate } from '../internal/operate.js';
-import type { ChatChunk, PhasedChunk } from '../types.js';
+import { createPhaseSplitter } from '../core/thinking/splitter.js';
+import type { ThinkingOptions } from '../core/thinking/parser.js';
+import { createOperator } from '../createOperator.js';
+import type { ChatChunk, PhasedChunk } from '../types/index.js';
 
 /**
  * Says of each chunk what it is about: `phase` is `'thinking'`, `'answer'`, `'tools'` or `'done'`. A
@@ -53,5 +53,5 @@ import type { ChatChunk, PhasedChunk } from '../types.js';
 export function splitThinking<C extends ChatChunk>(
   options?: ThinkingOptions,
 ): OperatorFunction<C, PhasedChunk<C>> {
-  return operate(() => createPhaseSplitter<C>(options));
+  return createOperator(() => createPhaseSplitter<C>(options));
 }

@@ -1,6 +1,6 @@
 import { asyncScheduler, defer, tap, type MonoTypeOperatorFunction, type Observer } from 'rxjs';
-import { createMeter, type Throughput } from '../core/metrics.js';
-import type { ChatChunk } from '../types.js';
+import { createThroughput, type Throughput } from '../core/throughput.js';
+import type { ChatChunk } from '../types/index.js';
 import type { ThroughputOptions } from './throughput.js';
 
 /**
@@ -46,7 +46,7 @@ export function tapThroughput<C extends ChatChunk>(
     typeof observer === 'function' ? { next: observer } : observer;
   return (source) =>
     defer(() => {
-      const meter = createMeter(scheduler.now());
+      const meter = createThroughput(scheduler.now());
       return source.pipe(
         tap({
           next: (chunk) => to.next?.(meter.add(chunk, scheduler.now())),

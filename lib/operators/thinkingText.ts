@@ -1,5 +1,5 @@
 import { filter, map, pipe, type OperatorFunction } from 'rxjs';
-import type { ChatChunk } from '../types.js';
+import type { ChatChunk } from '../types/index.js';
 
 /**
  * Emits what the model thinks as it comes: the `thinking` of each chunk that has some.

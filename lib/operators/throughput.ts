@@ -1,6 +1,6 @@
 import { asyncScheduler, defer, map, type OperatorFunction, type SchedulerLike } from 'rxjs';
-import { createMeter, type Throughput } from '../core/metrics.js';
-import type { ChatChunk } from '../types.js';
+import { createThroughput, type Throughput } from '../core/throughput.js';
+import type { ChatChunk } from '../types/index.js';
 
 /** How {@link throughput} and {@link tapThroughput} tell the time. */
 export interface ThroughputOptions {
@@ -51,7 +51,7 @@ export function throughput({
 }: ThroughputOptions = {}): OperatorFunction<ChatChunk, Throughput> {
   return (source) =>
     defer(() => {
-      const meter = createMeter(scheduler.now());
+      const meter = createThroughput(scheduler.now());
       return source.pipe(map((chunk) => meter.add(chunk, scheduler.now())));
     });
 }

@@ -4,10 +4,10 @@ import {
   type SchedulerLike,
   type Subscription,
 } from 'rxjs';
-import { createMessage } from '../core/message.js';
+import { createMessage } from '../core/message/message.js';
 import { OllamaTimeoutError } from '../errors.js';
-import { operate } from '../internal/operate.js';
-import type { ChatChunk } from '../types.js';
+import { createOperator } from '../createOperator.js';
+import type { ChatChunk } from '../types/index.js';
 
 /** How long {@link timeoutChat} waits, in ms. A clock that isn't set doesn't run. */
 export interface TimeoutChatOptions {
@@ -62,7 +62,7 @@ export function timeoutChat<C extends ChatChunk>({
   total,
   scheduler = asyncScheduler,
 }: TimeoutChatOptions): MonoTypeOperatorFunction<C> {
-  return operate((_, out) => {
+  return createOperator((_, out) => {
     const message = createMessage();
     const clocks: Partial<Record<Kind, Subscription>> = {};
     let latest: number | undefined;

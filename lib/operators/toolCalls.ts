@@ -1,7 +1,7 @@
 import { concatMap, defer, filter, map, type OperatorFunction } from 'rxjs';
-import { createMessage } from '../core/message.js';
-import { readCall } from '../core/toolCalls.js';
-import type { ChatChunk, IdentifiedToolCall } from '../types.js';
+import { createMessage } from '../core/message/message.js';
+import { readCall } from '../core/message/toolCalls.js';
+import type { ChatChunk, IdentifiedToolCall } from '../types/index.js';
 
 /**
  * Emits each tool call as it arrives.

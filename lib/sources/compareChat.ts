@@ -6,7 +6,7 @@ import {
   type ObservableInput,
   type ObservedValueOf,
 } from 'rxjs';
-import type { ChatChunk } from '../types.js';
+import type { ChatChunk } from '../types/index.js';
 
 /** Named sources of chunks. */
 type Sources = Readonly<Record<string, ObservableInput<ChatChunk>>>;

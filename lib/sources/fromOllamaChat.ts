@@ -1,10 +1,11 @@
 import { defer, type Observable, type ObservableInput } from 'rxjs';
-import { getClient, isOfficialClient } from '../internal/clients.js';
-import { fromReply } from '../internal/fromReply.js';
-import { fromServer } from '../internal/fromServer.js';
-import { readMessage, toChatChunk } from '../internal/reading.js';
-import { copyRequest } from '../internal/request.js';
-import type { ChatChunk, ChatRequest, OllamaOptions } from '../types.js';
+import { getClient, isOfficialClient } from '../transport/officialClient.js';
+import { fromReply } from '../transport/fromReply.js';
+import { fromServer } from '../transport/fromServer.js';
+import { chatFormat } from '../transport/responseFormat.js';
+import { toChatChunk } from '../wire/chatChunk.js';
+import { copyRequest } from '../transport/officialClient.js';
+import type { ChatChunk, ChatRequest, OllamaOptions } from '../types/index.js';
 
 /**
  * Streams one chat answer: emits each chunk as it arrives, the final one with `done: true`, and
@@ -56,7 +57,7 @@ export function fromOllamaChat(
     const client = getClient(options);
     const call = (by = client) => by.chat(copyRequest(request));
     return isOfficialClient(client)
-      ? fromServer(client, call, () => readMessage(toChatChunk), options.maxLineBytes)
+      ? fromServer(client, call, () => chatFormat(toChatChunk), options.maxLineBytes)
       : fromReply(call() as ObservableInput<ChatChunk>);
   });
 }

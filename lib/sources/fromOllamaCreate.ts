@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
-import { fromProgress } from '../internal/fromProgress.js';
-import { copyRequest } from '../internal/request.js';
-import type { ModelProgress, ProgressOptions, CreateRequest } from '../types.js';
+import { fromProgress } from '../transport/fromEndpoint.js';
+import { copyRequest } from '../transport/officialClient.js';
+import type { ModelProgress, ProgressOptions, CreateRequest } from '../types/index.js';
 
 /**
  * Creates a model from another one and tells how far it has come: one {@link ModelProgress} a line of

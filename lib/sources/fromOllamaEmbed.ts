@@ -1,8 +1,8 @@
 import { from, map, mergeMap, throwIfEmpty, toArray, type Observable } from 'rxjs';
-import type { Line } from '../core/line.js';
-import { fromEndpoint } from '../internal/fromEndpoint.js';
-import type { Reading } from '../internal/reading.js';
-import type { EmbedOptions, EmbedRequest, EmbedResponse } from '../types.js';
+import type { Line } from '../wire/plainLine.js';
+import { fromEndpoint } from '../transport/fromEndpoint.js';
+import type { ResponseFormat } from '../transport/responseFormat.js';
+import type { EmbedOptions, EmbedRequest, EmbedResponse } from '../types/index.js';
 
 /**
  * Embeds texts: emits one response with a vector for each input, in their order, and completes.
@@ -57,7 +57,7 @@ export function fromOllamaEmbed(
       {
         method: 'embed',
         call: (client) => client.embed?.({ ...request, input }),
-        startReading: () => reading,
+        startFormat: () => reading,
       },
       options,
     );
@@ -76,7 +76,7 @@ export function fromOllamaEmbed(
   );
 }
 
-const reading: Reading<EmbedResponse> = {
+const reading: ResponseFormat<EmbedResponse> = {
   toValue: (line) =>
     Array.isArray(line['embeddings']) ? (line as EmbedResponse & Line) : undefined,
   isLast: () => true,

@@ -1,9 +1,15 @@
 import type { Observable } from 'rxjs';
-import type { Line } from '../core/line.js';
-import { fromEndpoint } from '../internal/fromEndpoint.js';
-import { readMessage, toChatChunk } from '../internal/reading.js';
-import { copyRequest } from '../internal/request.js';
-import type { GenerateChunk, GenerateLine, GenerateRequest, OllamaOptions } from '../types.js';
+import type { Line } from '../wire/plainLine.js';
+import { fromEndpoint } from '../transport/fromEndpoint.js';
+import { chatFormat } from '../transport/responseFormat.js';
+import { toChatChunk } from '../wire/chatChunk.js';
+import { copyRequest } from '../transport/officialClient.js';
+import type {
+  GenerateChunk,
+  GenerateLine,
+  GenerateRequest,
+  OllamaOptions,
+} from '../types/index.js';
 
 /**
  * Streams the completion of one prompt, as chunks of a chat: `response`, `thinking` and `tool_calls` are
@@ -46,7 +52,7 @@ export function fromOllamaGenerate(
     {
       method: 'generate',
       call: (client) => client.generate?.(copyRequest(request)),
-      startReading: () => readMessage((line) => toChatChunk(toChatLine(line))),
+      startFormat: () => chatFormat((line) => toChatChunk(toChatLine(line))),
       adapt: (line) => toChatLine({ ...line }) as GenerateChunk & Line,
     },
     options,

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
-import { fromProgress } from '../internal/fromProgress.js';
-import { copyRequest } from '../internal/request.js';
-import type { ModelProgress, ProgressOptions, PullRequest } from '../types.js';
+import { fromProgress } from '../transport/fromEndpoint.js';
+import { copyRequest } from '../transport/officialClient.js';
+import type { ModelProgress, ProgressOptions, PullRequest } from '../types/index.js';
 
 /**
  * Pulls a model from a registry and tells how far it has come: one {@link ModelProgress} a line of the

@@ -17,7 +17,7 @@ import {
   type ObservableInput,
   type SchedulerLike,
 } from 'rxjs';
-import type { ChatChunk } from '../types.js';
+import type { ChatChunk } from '../types/index.js';
 
 /** How {@link raceChat} goes about it. */
 export interface RaceChatOptions {

@@ -17,7 +17,7 @@ import {
   type RecordedEnd,
   type Recording,
 } from '../core/recording.js';
-import type { ChatChunk } from '../types.js';
+import type { ChatChunk } from '../types/index.js';
 
 /** How {@link replayChat} plays. */
 export interface ReplayChatOptions {

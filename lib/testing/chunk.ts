@@ -1,5 +1,5 @@
 import { OllamaStreamError } from '../errors.js';
-import type { ChatDeltaChunk, ChatFinalChunk, ChunkMessage, ToolCall } from '../types.js';
+import type { ChatDeltaChunk, ChatFinalChunk, ChunkMessage, ToolCall } from '../types/index.js';
 
 /** The figures of a final chunk; durations are nanoseconds, as on the wire. */
 export interface DoneFields {

@@ -1,4 +1,4 @@
-import type { ChatChunk } from '../types.js';
+import type { ChatChunk } from '../types/index.js';
 import { chunk } from './chunk.js';
 import { readMarbles, type MarbleChat } from './marbles.js';
 

@@ -1,5 +1,5 @@
 import { TestScheduler } from 'rxjs/testing';
-import type { ChatChunk } from '../types.js';
+import type { ChatChunk } from '../types/index.js';
 
 /**
  * A chat as the arguments of every marble helper: `cold(...chat)`, `hot(...chat)`,

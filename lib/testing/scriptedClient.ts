@@ -1,5 +1,5 @@
 import { Observable, defer, finalize, from, tap, type ObservableInput } from 'rxjs';
-import type { ChatChunk, ChatRequest, OllamaClient } from '../types.js';
+import type { ChatChunk, ChatRequest, OllamaClient } from '../types/index.js';
 
 /** What a scripted client answers: always the same, or a function of the request and its number. */
 export type ClientScript =

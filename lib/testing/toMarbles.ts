@@ -1,5 +1,5 @@
 import { readRecording, type Recording } from '../core/recording.js';
-import type { ChatChunk } from '../types.js';
+import type { ChatChunk } from '../types/index.js';
 import {
   checkFrame,
   writeMarbles,

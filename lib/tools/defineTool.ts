@@ -1,6 +1,6 @@
-import { toJsonSchema, validate, type InferSchema, type Schema } from '../core/schema.js';
-import type { Result } from '../types.js';
-import type { IdentifiedToolCall, Tool } from '../types.js';
+import { toJsonSchema, validate, type InferSchema, type Schema } from '../core/json/schema.js';
+import type { Result } from '../types/index.js';
+import type { IdentifiedToolCall, Tool } from '../types/index.js';
 
 /** What a tool is told besides its arguments. */
 export interface ToolContext {

@@ -4,7 +4,7 @@ import type {
   ChatStatistics,
   IdentifiedToolCall,
   Message,
-} from '../types.js';
+} from '../types/index.js';
 
 /** Why a run ended: at one of its limits, or for a reason of the model's, of which these are known. */
 export type FinishReason =

@@ -16,11 +16,11 @@ import {
   type ObservableInput,
   type SchedulerLike,
 } from 'rxjs';
-import { excerpt } from '../core/line.js';
-import { readArguments } from '../core/toolCalls.js';
-import { fromReply, isPromise } from '../internal/fromReply.js';
-import { fromResult, isStream } from '../internal/fromResult.js';
-import type { IdentifiedToolCall } from '../types.js';
+import { excerpt } from '../wire/parseLine.js';
+import { readArguments } from '../core/message/toolCalls.js';
+import { fromReply, isPromise } from '../transport/fromReply.js';
+import { fromResult, isStream } from '../transport/fromReply.js';
+import type { IdentifiedToolCall } from '../types/index.js';
 import type { DefinedTool } from './defineTool.js';
 import type { ToolErrorEvent, ToolRunEvent } from './events.js';
 

@@ -1,6 +1,6 @@
 import { concat, defer, from, groupBy, mergeMap, of, switchMap, tap, type Observable } from 'rxjs';
-import { createStep } from '../core/step.js';
-import { sumStatistics } from '../core/statistics.js';
+import { createStep } from './step.js';
+import { sumStatistics } from '../core/message/statistics.js';
 import { OllamaToolError, isOllamaError } from '../errors.js';
 import type {
   ChatChunk,
@@ -8,7 +8,7 @@ import type {
   ChunkMarks,
   IdentifiedToolCall,
   Message,
-} from '../types.js';
+} from '../types/index.js';
 import type { ToolErrorEvent, ToolRunEvent } from './events.js';
 import { prepareCall, type CallContext, type Task } from './runCall.js';
 

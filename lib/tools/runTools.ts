@@ -1,8 +1,8 @@
 import { EMPTY, concatMap, defer, expand, of, type Observable, type SchedulerLike } from 'rxjs';
-import { sumStatistics } from '../core/statistics.js';
-import { fromResult } from '../internal/fromResult.js';
+import { sumStatistics } from '../core/message/statistics.js';
+import { fromResult } from '../transport/fromReply.js';
 import { fromOllamaChat } from '../sources/fromOllamaChat.js';
-import type { ChatRequest, ChatStatistics, Message, OllamaOptions } from '../types.js';
+import type { ChatRequest, ChatStatistics, Message, OllamaOptions } from '../types/index.js';
 import type { DefinedTool } from './defineTool.js';
 import type { StepFinishEvent, ToolRunEvent } from './events.js';
 import type { Approve } from './runCall.js';

@@ -1,5 +1,5 @@
-import { toJsonSchema, type Schema } from '../core/schema.js';
-import type { JsonSchema } from '../types.js';
+import { toJsonSchema, type Schema } from '../core/json/schema.js';
+import type { JsonSchema } from '../types/index.js';
 
 /**
  * A schema as a request's `format`: the model's answer will be JSON that fits it.

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { NEVER, Observable, of, startWith } from 'rxjs';
 import { createConversation } from '../../lib/conversation/createConversation.js';
 import { chunk, scriptedClient } from '../../lib/testing/index.js';
-import type { ChatChunk } from '../../lib/types.js';
+import type { ChatChunk } from '../../lib/types/index.js';
 import { marbles } from '../support/marbles.js';
 import { tool } from '../tools/support.js';
 import { act, chunks, talk, toAsked, toLabel, toLabels } from './support.js';

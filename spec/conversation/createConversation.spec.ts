@@ -1,9 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { VirtualTimeScheduler, delay, map, of } from 'rxjs';
 import { createConversation } from '../../lib/conversation/createConversation.js';
-import type { ConversationState } from '../../lib/core/conversationState.js';
+import type { ConversationState } from '../../lib/conversation/state.js';
 import { chunk, scriptedClient } from '../../lib/testing/index.js';
-import type { ChatChunk, ChunkMarks, Message } from '../../lib/types.js';
+import type { ChatChunk, ChunkMarks, Message } from '../../lib/types/index.js';
 import { marbles } from '../support/marbles.js';
 import {
   HISTORY,

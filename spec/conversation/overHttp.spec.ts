@@ -4,7 +4,7 @@ import {
   createConversation,
   type Conversation,
 } from '../../lib/conversation/createConversation.js';
-import type { ConversationState } from '../../lib/core/conversationState.js';
+import type { ConversationState } from '../../lib/conversation/state.js';
 import { OllamaTruncatedError } from '../../lib/errors.js';
 import { inTurn } from '../../lib/testing/node/index.js';
 import { forbidConsole, start } from '../sources/support.js';

@@ -3,7 +3,7 @@ import { EMPTY, NEVER, Subject, of, throwError, type Observable } from 'rxjs';
 import { createConversation } from '../../lib/conversation/createConversation.js';
 import type { ConversationStore } from '../../lib/conversation/store.js';
 import { chunk, scriptedClient } from '../../lib/testing/index.js';
-import type { Message } from '../../lib/types.js';
+import type { Message } from '../../lib/types/index.js';
 import { marbles } from '../support/marbles.js';
 import { act, chunks, counting, failure, talk, toAsked, toLabel, toLabels } from './support.js';
 

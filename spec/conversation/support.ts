@@ -6,9 +6,9 @@ import {
   type Conversation,
   type ConversationOptions,
 } from '../../lib/conversation/createConversation.js';
-import type { ConversationState } from '../../lib/core/conversationState.js';
+import type { ConversationState } from '../../lib/conversation/state.js';
 import { chunk, scriptedClient, type ScriptedClient } from '../../lib/testing/index.js';
-import type { AssistantMessage, ChatChunk, Message } from '../../lib/types.js';
+import type { AssistantMessage, ChatChunk, Message } from '../../lib/types/index.js';
 
 const { answer, done, thinking, toolCall } = chunk;
 

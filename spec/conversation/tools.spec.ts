@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createConversation } from '../../lib/conversation/createConversation.js';
 import { chunk, scriptedClient } from '../../lib/testing/index.js';
-import type { ChatChunk, Message } from '../../lib/types.js';
+import type { ChatChunk, Message } from '../../lib/types/index.js';
 import { delta } from '../support/chunks.js';
 import { marbles } from '../support/marbles.js';
 import { tool } from '../tools/support.js';

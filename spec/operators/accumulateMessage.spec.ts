@@ -2,7 +2,7 @@ import { describe, it } from '@jest/globals';
 import { distinctUntilChanged } from 'rxjs';
 import { accumulateMessage } from '../../lib/operators/accumulateMessage.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { AssistantMessage, ChatChunk, ChunkMarks } from '../../lib/types.js';
+import type { AssistantMessage, ChatChunk, ChunkMarks } from '../../lib/types/index.js';
 import { describeOperatorContract } from '../support/contract.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';

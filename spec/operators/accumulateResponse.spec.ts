@@ -4,7 +4,7 @@ import { accumulateResponse } from '../../lib/operators/accumulateResponse.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import { chunk } from '../../lib/testing/index.js';
 import type { ChunkStep } from '../../lib/testing/node/index.js';
-import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
+import type { ChatChunk, ChunkMarks } from '../../lib/types/index.js';
 import { describeOperatorContract } from '../support/contract.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { VirtualTimeScheduler, concatWith, from, throwError, type SchedulerLike } from 'rxjs';
 import { bufferForUi, type BufferForUiOptions } from '../../lib/operators/bufferForUi.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
+import type { ChatChunk, ChunkMarks } from '../../lib/types/index.js';
 import { textOf } from '../support/chunks.js';
 import { expectInTime, runTimed, type Timed } from '../support/timed.js';
 

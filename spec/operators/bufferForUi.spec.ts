@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Subject, VirtualTimeScheduler, from, take } from 'rxjs';
 import { bufferForUi, type BufferForUiOptions } from '../../lib/operators/bufferForUi.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
+import type { ChatChunk, ChunkMarks } from '../../lib/types/index.js';
 import { delta, final } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
 import { diagram } from '../support/diagram.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { from } from 'rxjs';
-import type { Segmentation } from '../../lib/core/segment.js';
+import type { Segmentation } from '../../lib/core/ui/segmenter.js';
 import { bufferForUi, type BufferForUiOptions } from '../../lib/operators/bufferForUi.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
+import type { ChatChunk, ChunkMarks } from '../../lib/types/index.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 

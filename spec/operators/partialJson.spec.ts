@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { isOllamaError } from '../../lib/errors.js';
 import { partialJson, type PartialJson } from '../../lib/operators/partialJson.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk } from '../../lib/types.js';
+import type { ChatChunk } from '../../lib/types/index.js';
 import { final } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
 import { diagram } from '../support/diagram.js';

@@ -20,7 +20,7 @@ import {
 import { OllamaStreamError } from '../../lib/errors.js';
 import { recordChat } from '../../lib/operators/recordChat.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk } from '../../lib/types.js';
+import type { ChatChunk } from '../../lib/types/index.js';
 import { describeOperatorContract } from '../support/contract.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';

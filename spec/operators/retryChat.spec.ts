@@ -9,7 +9,7 @@ import {
 import { accumulateMessage } from '../../lib/operators/accumulateMessage.js';
 import { retryChat } from '../../lib/operators/retryChat.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
+import type { ChatChunk, ChunkMarks } from '../../lib/types/index.js';
 import { describeOperatorContract } from '../support/contract.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';

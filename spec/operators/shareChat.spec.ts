@@ -5,7 +5,7 @@ import { OllamaConnectionError } from '../../lib/errors.js';
 import { accumulateResponse } from '../../lib/operators/accumulateResponse.js';
 import { shareChat } from '../../lib/operators/shareChat.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
+import type { ChatChunk, ChunkMarks } from '../../lib/types/index.js';
 import { delta } from '../support/chunks.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';

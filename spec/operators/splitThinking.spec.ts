@@ -4,7 +4,7 @@ import { accumulateMessage } from '../../lib/operators/accumulateMessage.js';
 import { bufferForUi } from '../../lib/operators/bufferForUi.js';
 import { splitThinking } from '../../lib/operators/splitThinking.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk, ChunkMarks, Phase, PhasedChunk } from '../../lib/types.js';
+import type { ChatChunk, ChunkMarks, Phase, PhasedChunk } from '../../lib/types/index.js';
 import { describeOperatorContract } from '../support/contract.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';

@@ -9,11 +9,11 @@ import {
   throwError,
   type Observer,
 } from 'rxjs';
-import type { Throughput } from '../../lib/core/metrics.js';
+import type { Throughput } from '../../lib/core/throughput.js';
 import { tapThroughput } from '../../lib/operators/tapThroughput.js';
 import { throughput } from '../../lib/operators/throughput.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk } from '../../lib/types.js';
+import type { ChatChunk } from '../../lib/types/index.js';
 import { describeOperatorContract } from '../support/contract.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { Subject, VirtualTimeScheduler, map, type OperatorFunction } from 'rxjs';
-import type { Throughput } from '../../lib/core/metrics.js';
+import type { Throughput } from '../../lib/core/throughput.js';
 import { bufferForUi } from '../../lib/operators/bufferForUi.js';
 import { throughput } from '../../lib/operators/throughput.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk, ChunkMarks } from '../../lib/types.js';
+import type { ChatChunk, ChunkMarks } from '../../lib/types/index.js';
 import { final } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
 import { diagram } from '../support/diagram.js';

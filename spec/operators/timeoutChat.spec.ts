@@ -3,7 +3,7 @@ import { NEVER, VirtualTimeScheduler, concat, of } from 'rxjs';
 import { isOllamaError } from '../../lib/errors.js';
 import { timeoutChat, type TimeoutChatOptions } from '../../lib/operators/timeoutChat.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk } from '../../lib/types.js';
+import type { ChatChunk } from '../../lib/types/index.js';
 import { delta } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
 import { diagram } from '../support/diagram.js';

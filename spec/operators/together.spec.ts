@@ -15,7 +15,7 @@ import {
   type MonoTypeOperatorFunction,
   type Observable,
 } from 'rxjs';
-import type { Throughput } from '../../lib/core/metrics.js';
+import type { Throughput } from '../../lib/core/throughput.js';
 import {
   accumulateMessage,
   accumulateResponse,
@@ -29,7 +29,7 @@ import {
   toolCalls,
 } from '../../lib/index.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { AssistantMessage, ChatChunk, ChunkMessage, ToolCall } from '../../lib/types.js';
+import type { AssistantMessage, ChatChunk, ChunkMessage, ToolCall } from '../../lib/types/index.js';
 import { delta, final } from '../support/chunks.js';
 import { marbles } from '../support/marbles.js';
 

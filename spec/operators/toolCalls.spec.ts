@@ -3,7 +3,7 @@ import { Subject, from, take, tap } from 'rxjs';
 import { OllamaToolError } from '../../lib/errors.js';
 import { toolCalls } from '../../lib/operators/toolCalls.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk, ChunkMarks, IdentifiedToolCall, ToolCall } from '../../lib/types.js';
+import type { ChatChunk, ChunkMarks, IdentifiedToolCall, ToolCall } from '../../lib/types/index.js';
 import { delta } from '../support/chunks.js';
 import { describeOperatorContract } from '../support/contract.js';
 import { diagram } from '../support/diagram.js';

@@ -5,7 +5,7 @@ import { fromOllamaGenerate } from '../../lib/sources/fromOllamaGenerate.js';
 import { fromOllamaPull } from '../../lib/sources/fromOllamaPull.js';
 import { fromOllamaPush } from '../../lib/sources/fromOllamaPush.js';
 import type { Step } from '../../lib/testing/node/index.js';
-import type { OllamaOptions } from '../../lib/types.js';
+import type { OllamaOptions } from '../../lib/types/index.js';
 
 /** One of the sources besides `fromOllamaChat`. */
 export interface Endpoint {

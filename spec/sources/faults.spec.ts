@@ -19,7 +19,7 @@ import { shareChat } from '../../lib/operators/shareChat.js';
 import { splitThinking } from '../../lib/operators/splitThinking.js';
 import { timeoutChat } from '../../lib/operators/timeoutChat.js';
 import { inTurn } from '../../lib/testing/node/index.js';
-import type { ChatChunk } from '../../lib/types.js';
+import type { ChatChunk } from '../../lib/types/index.js';
 import { expectTable } from '../support/matrix.js';
 import {
   ANSWER,

@@ -5,7 +5,7 @@ import { bufferForUi } from '../../lib/operators/bufferForUi.js';
 import { splitThinking } from '../../lib/operators/splitThinking.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import type { Step } from '../../lib/testing/node/index.js';
-import type { ChatChunk } from '../../lib/types.js';
+import type { ChatChunk } from '../../lib/types/index.js';
 import { expectTable } from '../support/matrix.js';
 import { leave, moments, ways } from './leaving.js';
 import { ask, forbidConsole, roundTrip, start } from './support.js';

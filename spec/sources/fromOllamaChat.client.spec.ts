@@ -3,7 +3,7 @@ import { Ollama as NodeOllama } from 'ollama';
 import { Ollama } from 'ollama/browser';
 import { Subject, firstValueFrom, take } from 'rxjs';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
-import type { ChatChunk, ChatRequest, OllamaClient } from '../../lib/types.js';
+import type { ChatChunk, ChatRequest, OllamaClient } from '../../lib/types/index.js';
 import {
   REQUEST,
   ask,

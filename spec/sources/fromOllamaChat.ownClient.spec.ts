@@ -4,7 +4,7 @@ import { Observable, take } from 'rxjs';
 import { accumulateMessage } from '../../lib/operators/accumulateMessage.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk, ChatRequest, OllamaClient } from '../../lib/types.js';
+import type { ChatChunk, ChatRequest, OllamaClient } from '../../lib/types/index.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { REQUEST, forbidConsole, listen, start } from './support.js';

@@ -13,7 +13,7 @@ import { throughput } from '../../lib/operators/throughput.js';
 import { toolCalls } from '../../lib/operators/toolCalls.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import type { ScriptedOllama } from '../../lib/testing/node/index.js';
-import type { ChatChunk, ChatRequest } from '../../lib/types.js';
+import type { ChatChunk, ChatRequest } from '../../lib/types/index.js';
 import { REQUEST, ask, forbidConsole, listen, roundTrip, start, toContents } from './support.js';
 
 forbidConsole();

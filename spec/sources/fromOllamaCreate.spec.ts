@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { fromOllamaCreate } from '../../lib/sources/fromOllamaCreate.js';
-import type { ProgressLine } from '../../lib/types.js';
+import type { ProgressLine } from '../../lib/types/index.js';
 import { diagram } from '../support/diagram.js';
 import { forbidConsole, listen, start } from './support.js';
 

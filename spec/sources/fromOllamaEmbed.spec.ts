@@ -3,7 +3,7 @@ import { EmptyError } from 'rxjs';
 import { OllamaHttpError } from '../../lib/errors.js';
 import { fromOllamaEmbed } from '../../lib/sources/fromOllamaEmbed.js';
 import type { Script } from '../../lib/testing/node/index.js';
-import type { EmbedOptions, EmbedRequest, EmbedResponse } from '../../lib/types.js';
+import type { EmbedOptions, EmbedRequest, EmbedResponse } from '../../lib/types/index.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { createGate, forbidConsole, listen, start } from './support.js';

@@ -14,7 +14,7 @@ import { throughput } from '../../lib/operators/throughput.js';
 import { fromOllamaGenerate } from '../../lib/sources/fromOllamaGenerate.js';
 import { chunk } from '../../lib/testing/index.js';
 import type { Script } from '../../lib/testing/node/index.js';
-import type { GenerateChunk, GenerateLine, GenerateRequest } from '../../lib/types.js';
+import type { GenerateChunk, GenerateLine, GenerateRequest } from '../../lib/types/index.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { forbidConsole, listen, start } from './support.js';

@@ -3,7 +3,7 @@ import { VirtualTimeScheduler, distinctUntilKeyChanged, repeat, tap } from 'rxjs
 import { OllamaStreamError, OllamaTruncatedError } from '../../lib/errors.js';
 import { fromOllamaPull } from '../../lib/sources/fromOllamaPull.js';
 import type { ProgressStep, Script } from '../../lib/testing/node/index.js';
-import type { ModelProgress, ProgressLine } from '../../lib/types.js';
+import type { ModelProgress, ProgressLine } from '../../lib/types/index.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { forbidConsole, listen, start } from './support.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { VirtualTimeScheduler } from 'rxjs';
 import { OllamaStreamError } from '../../lib/errors.js';
 import { fromOllamaPush } from '../../lib/sources/fromOllamaPush.js';
-import type { ProgressLine } from '../../lib/types.js';
+import type { ProgressLine } from '../../lib/types/index.js';
 import { diagram } from '../support/diagram.js';
 import { forbidConsole, listen, start } from './support.js';
 

@@ -15,7 +15,7 @@ import {
 import { OllamaConnectionError, OllamaStreamError } from '../../lib/errors.js';
 import { raceChat } from '../../lib/sources/raceChat.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk } from '../../lib/types.js';
+import type { ChatChunk } from '../../lib/types/index.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { ask, listen, start, toContents } from './support.js';

@@ -16,7 +16,7 @@ import {
   type Observable,
   type ObservableNotification,
 } from 'rxjs';
-import { createMessage } from '../../lib/core/message.js';
+import { createMessage } from '../../lib/core/message/message.js';
 import { OllamaProtocolError, OllamaTruncatedError } from '../../lib/errors.js';
 import { accumulateMessage } from '../../lib/operators/accumulateMessage.js';
 import { recordChat } from '../../lib/operators/recordChat.js';
@@ -24,7 +24,7 @@ import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import { replayChat, type ReplayChatOptions } from '../../lib/sources/replayChat.js';
 import { chunk } from '../../lib/testing/index.js';
 import { scriptedClient } from '../../lib/testing/scriptedClient.js';
-import type { ChatChunk } from '../../lib/types.js';
+import type { ChatChunk } from '../../lib/types/index.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { ask, listen, start } from './support.js';

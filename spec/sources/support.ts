@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest } from '@jest/globals';
 import { Observable } from 'rxjs';
 import type { ScriptedOllama } from '../../lib/testing/node/index.js';
-import type { ChatChunk, ChatRequest, OllamaOptions } from '../../lib/types.js';
+import type { ChatChunk, ChatRequest, OllamaOptions } from '../../lib/types/index.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 
 export { createGate, start } from '../testing/node/support.js';

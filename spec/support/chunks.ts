@@ -5,7 +5,7 @@ import type {
   ChatFinalChunk,
   ChunkMarks,
   ChunkMessage,
-} from '../../lib/types.js';
+} from '../../lib/types/index.js';
 
 /** A chunk while the model is still at it, about anything: it may well carry several things. */
 export function delta(message: Partial<ChunkMessage>): ChatDeltaChunk {

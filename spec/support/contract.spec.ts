@@ -34,7 +34,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk } from '../../lib/types.js';
+import type { ChatChunk } from '../../lib/types/index.js';
 import { checksFor, describeOperatorContract, type Candidate } from './contract.js';
 
 const { answer } = chunk;

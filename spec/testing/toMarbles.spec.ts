@@ -5,7 +5,7 @@ import { OllamaProtocolError, OllamaTruncatedError } from '../../lib/errors.js';
 import { recordChat } from '../../lib/operators/recordChat.js';
 import { replayChat } from '../../lib/sources/replayChat.js';
 import { chunk, fromMarbles, marbleChat, toMarbles } from '../../lib/testing/index.js';
-import type { ChatChunk } from '../../lib/types.js';
+import type { ChatChunk } from '../../lib/types/index.js';
 import { marbles } from '../support/marbles.js';
 
 const { answer, done, thinking } = chunk;

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { NEVER, Subscription, of, type Observable } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk } from '../../lib/types.js';
+import type { ChatChunk } from '../../lib/types/index.js';
 import { delta } from '../support/chunks.js';
 import { model, rawCall, run, toLabel, tool } from './support.js';
 

@@ -15,7 +15,7 @@ import {
 import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import { runTools } from '../../lib/tools/runTools.js';
-import type { ChatChunk, ToolCall } from '../../lib/types.js';
+import type { ChatChunk, ToolCall } from '../../lib/types/index.js';
 import { delta } from '../support/chunks.js';
 import { REQUEST, only, rawCall, tool } from './support.js';
 

@@ -19,7 +19,7 @@ import { defineTool } from '../../lib/tools/defineTool.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import type { Approval } from '../../lib/tools/runCall.js';
 import type { RunToolsOptions } from '../../lib/tools/runTools.js';
-import type { ChatChunk } from '../../lib/types.js';
+import type { ChatChunk } from '../../lib/types/index.js';
 import { marbles } from '../support/marbles.js';
 import { chunks, events, model, only, run, runAll, toLabel, tool } from './support.js';
 

@@ -20,7 +20,7 @@ import { throughput } from '../../lib/operators/throughput.js';
 import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import { runChunks } from '../../lib/tools/runChunks.js';
-import type { ChatChunk } from '../../lib/types.js';
+import type { ChatChunk } from '../../lib/types/index.js';
 import { final } from '../support/chunks.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';

@@ -5,7 +5,7 @@ import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import { splitThinking } from '../../lib/operators/splitThinking.js';
 import { chunk } from '../../lib/testing/index.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
-import type { ChatChunk, Message, ToolCall } from '../../lib/types.js';
+import type { ChatChunk, Message, ToolCall } from '../../lib/types/index.js';
 import { delta } from '../support/chunks.js';
 import { marbles } from '../support/marbles.js';
 import {

@@ -3,7 +3,7 @@ import { map, of, retry, throwError, type Observable } from 'rxjs';
 import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import { runTools, type StepChange } from '../../lib/tools/runTools.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
-import type { ChatChunk, Message } from '../../lib/types.js';
+import type { ChatChunk, Message } from '../../lib/types/index.js';
 import { delta, final } from '../support/chunks.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';

@@ -9,7 +9,7 @@ import { inTurn, type Script } from '../../lib/testing/node/index.js';
 import { defineTool, type DefinedTool } from '../../lib/tools/defineTool.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import { runTools, type RunToolsOptions } from '../../lib/tools/runTools.js';
-import type { OllamaClient } from '../../lib/types.js';
+import type { OllamaClient } from '../../lib/types/index.js';
 import { createGate, forbidConsole, listen, roundTrip, start } from '../sources/support.js';
 import { REQUEST, only, rawCall, toLabel, tool } from './support.js';
 

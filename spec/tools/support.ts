@@ -4,7 +4,7 @@ import type { DefinedTool } from '../../lib/tools/defineTool.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import { runTools, type RunToolsOptions } from '../../lib/tools/runTools.js';
 import { chunk, scriptedClient, type ScriptedClient } from '../../lib/testing/index.js';
-import type { ChatChunk, OllamaClient, ToolCall } from '../../lib/types.js';
+import type { ChatChunk, OllamaClient, ToolCall } from '../../lib/types/index.js';
 import { delta } from '../support/chunks.js';
 
 const { answer, done, thinking, toolCall } = chunk;

@@ -1,4 +1,4 @@
-import type { ChatStatistics, ChunkMessage, ToolCall } from '../../types.js';
+import type { ChatStatistics, ChunkMessage, ToolCall } from '../../types/index.js';
 import type { ChunkStep, ProgressStep } from './script.js';
 
 /** A chunk with everything that the wire always has. */

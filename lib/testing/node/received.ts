@@ -1,4 +1,4 @@
-import type { Message, Think, Tool } from '../../types.js';
+import type { Message, Think, Tool } from '../../types/index.js';
 
 /** The body of a request, as it was sent: an invalid one is there too, whatever its types say. */
 export interface ReceivedBody {

@@ -1,4 +1,4 @@
-import type { ChatStatistics, ChunkMessage, Logprob, ToolCall } from '../../types.js';
+import type { ChatStatistics, ChunkMessage, Logprob, ToolCall } from '../../types/index.js';
 import type { ReceivedRequest } from './received.js';
 
 /** What every step can have: a pause before it. */

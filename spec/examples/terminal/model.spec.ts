@@ -4,7 +4,7 @@ import { findExpressions } from '../../../examples/terminal/expressions.js';
 import { respond } from '../../../examples/terminal/model.js';
 import { toTokens } from '../../../examples/terminal/scriptedServer.js';
 import { findTimeZones } from '../../../examples/terminal/timeZones.js';
-import type { Message } from '../../../lib/types.js';
+import type { Message } from '../../../lib/types/index.js';
 
 const TOOLS = ['calculate', 'current_time'];
 const user = (content: string): Message => ({ role: 'user', content });

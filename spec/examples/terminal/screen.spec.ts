@@ -5,7 +5,7 @@ import { splitThinking } from '../../../lib/index.js';
 import { chunk } from '../../../lib/testing/index.js';
 import { delta, final } from '../../support/chunks.js';
 import { from } from 'rxjs';
-import type { ChatChunk, IdentifiedToolCall } from '../../../lib/types.js';
+import type { ChatChunk, IdentifiedToolCall } from '../../../lib/types/index.js';
 
 const { answer, done, thinking } = chunk;
 

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { EMPTY, concatWith, from } from 'rxjs';
-import type { ChatChunk } from '../../../lib/types.js';
+import type { ChatChunk } from '../../../lib/types/index.js';
 import {
   chat,
   chunksOf,

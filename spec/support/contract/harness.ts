@@ -17,7 +17,7 @@ import {
   type Subscription,
 } from 'rxjs';
 import { chunk } from '../../../lib/testing/index.js';
-import type { ChatChunk } from '../../../lib/types.js';
+import type { ChatChunk } from '../../../lib/types/index.js';
 import { delta, textOf } from '../chunks.js';
 
 const { answer, done, thinking, toolCall } = chunk;

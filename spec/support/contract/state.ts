@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { NEVER, Subject, defer, retry, subscribeOn, tap } from 'rxjs';
-import type { ChatChunk } from '../../../lib/types.js';
+import type { ChatChunk } from '../../../lib/types/index.js';
 import {
   STEP,
   chat,

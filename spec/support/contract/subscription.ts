@@ -16,7 +16,7 @@ import {
   type OperatorFunction,
   type SchedulerLike,
 } from 'rxjs';
-import type { ChatChunk } from '../../../lib/types.js';
+import type { ChatChunk } from '../../../lib/types/index.js';
 import {
   STEP,
   chat,

@@ -1,6 +1,6 @@
 import { expect, jest } from '@jest/globals';
 import { EMPTY, NEVER, interval, take, tap } from 'rxjs';
-import type { ChatChunk } from '../../../lib/types.js';
+import type { ChatChunk } from '../../../lib/types/index.js';
 import {
   STEP,
   chat,

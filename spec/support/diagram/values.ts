@@ -1,4 +1,4 @@
-import type { Phase, ToolCall } from '../../../lib/types.js';
+import type { Phase, ToolCall } from '../../../lib/types/index.js';
 
 /** What a marble is about; `other` is whatever is no chunk. */
 export type Kind = Phase | 'other';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ChatChunk } from '../../../lib/types.js';
+import type { ChatChunk } from '../../../lib/types/index.js';
 import type { Step } from '../../../lib/testing/node/index.js';
 import { chat, post, start, toLines } from './support.js';
 

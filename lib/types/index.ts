@@ -1,0 +1,38 @@
+export type {
+  ChatChunk,
+  ChatDeltaChunk,
+  ChatFinalChunk,
+  ChatStatistics,
+  ChunkMarks,
+  ChunkMessage,
+  GenerateChunk,
+  GenerateLine,
+  Logprob,
+  Phase,
+  PhasedChunk,
+} from './chunk.js';
+export type {
+  EmbedOptions,
+  OllamaClient,
+  OllamaOptions,
+  ProgressOptions,
+  Result,
+} from './client.js';
+export type {
+  CreateRequest,
+  EmbedRequest,
+  EmbedResponse,
+  ModelProgress,
+  ProgressLine,
+  PullRequest,
+  PushRequest,
+} from './models.js';
+export type {
+  AssistantMessage,
+  ChatRequest,
+  GenerateRequest,
+  JsonSchema,
+  Message,
+  Think,
+} from './request.js';
+export type { IdentifiedToolCall, Tool, ToolCall } from './tool.js';

@@ -1,0 +1,74 @@
+import type { Options } from 'ollama/browser';
+import type { Tool, ToolCall } from './tool.js';
+
+/** A JSON Schema, as Ollama takes it in `format` and in a tool's `parameters`. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** How a model is asked to think; `'max'` needs Ollama 0.22. */
+export type Think = boolean | 'low' | 'medium' | 'high' | 'max';
+
+/** A message of the conversation, as a request carries it. */
+export interface Message {
+  readonly role: string;
+  readonly content: string;
+  readonly thinking?: string;
+  /** Bytes, or base64 without a `data:` prefix. A string is never taken for a file's path. */
+  readonly images?: readonly Uint8Array[] | readonly string[];
+  readonly tool_calls?: readonly ToolCall[];
+  /** On a `tool` message: the name of the function whose result this is. */
+  readonly tool_name?: string;
+  /** On a `tool` message: the `id` of the call whose result this is. */
+  readonly tool_call_id?: string;
+}
+
+/** What the assistant said: complete, or as far as it has come. Append it to `messages` as it is. */
+export interface AssistantMessage extends Message {
+  readonly role: 'assistant';
+}
+
+/**
+ * A request for `/api/chat`. Accepts whatever the `ollama` package's `ChatRequest` accepts, and what
+ * the server has learned since. Keys unknown here reach the server as they are.
+ */
+export interface ChatRequest {
+  /** The name of the model, such as `'qwen3'` or `'qwen3:4b'`. */
+  readonly model: string;
+  readonly messages?: readonly Message[];
+  /** `false` gives the whole answer as one chunk, through the same operators. @defaultValue `true` */
+  readonly stream?: boolean;
+  /** What the answer has to be: `'json'`, or a JSON Schema, as `toFormat` gives it. */
+  readonly format?: string | object;
+  /** Seconds (negative: forever), or a Go duration such as `'5m'`. */
+  readonly keep_alive?: string | number;
+  readonly tools?: readonly Tool[];
+  /** Whether the model thinks first, or how hard. @defaultValue `true` if the model can */
+  readonly think?: Think;
+  /** Whether chunks tell how likely their tokens were. @defaultValue `false` */
+  readonly logprobs?: boolean;
+  /** How many likely tokens are told at each place besides, 0 to 20. */
+  readonly top_logprobs?: number;
+  /** Parameters of the model, such as `temperature` and `num_ctx`. */
+  readonly options?: Partial<Options>;
+  /** Whether to drop the oldest messages when the context is full. @defaultValue `true` */
+  readonly truncate?: boolean;
+  /** Whether to slide the context while generating. @defaultValue `true` */
+  readonly shift?: boolean;
+}
+
+/**
+ * A request for `/api/generate`. Accepts whatever the `ollama` package's `GenerateRequest` accepts, and
+ * what the server has learned since. Keys unknown here reach the server as they are.
+ */
+export interface GenerateRequest extends Omit<ChatRequest, 'messages' | 'tools'> {
+  readonly prompt?: string;
+  /** What comes after the text that is asked for. */
+  readonly suffix?: string;
+  readonly system?: string;
+  readonly template?: string;
+  /** The `context` of an earlier final chunk, to go on from there. */
+  readonly context?: readonly number[];
+  /** Whether the prompt goes to the model without a template. */
+  readonly raw?: boolean;
+  /** Bytes, or base64 without a `data:` prefix. A string is never taken for a file's path. */
+  readonly images?: readonly Uint8Array[] | readonly string[];
+}

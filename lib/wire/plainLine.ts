@@ -1,0 +1,28 @@
+/** The object that one line of a response holds. */
+export type Line = Record<string, unknown>;
+
+/**
+ * What nearly all lines of a chat look like, to the letter: one piece of text, in the order in which
+ * Ollama writes the fields, with nothing in it that JSON would escape.
+ */
+const PLAIN =
+  // eslint-disable-next-line no-control-regex -- JSON allows none of these in a string.
+  /^\{"model":"([^"\\\0-\x1f]*)","created_at":"([^"\\\0-\x1f]*)","message":\{"role":"assistant","content":"([^"\\\0-\x1f]*)"(?:,"thinking":"([^"\\\0-\x1f]*)")?\},"done":false\}$/;
+
+/** A longer line gains nothing, and would only be read twice. */
+const MAX_LENGTH = 1000;
+
+/**
+ * Reads such a line as `JSON.parse` would, in a quarter of the time, and into objects that V8 copies
+ * faster; `undefined` for any other line.
+ */
+export function parsePlainLine(text: string): Line | undefined {
+  const match = text.length > MAX_LENGTH ? null : PLAIN.exec(text);
+  if (!match) return undefined;
+  const [, model, created_at, content, thinking] = match;
+  const message =
+    thinking === undefined
+      ? { role: 'assistant', content }
+      : { role: 'assistant', content, thinking };
+  return { model, created_at, message, done: false };
+}

@@ -1,0 +1,129 @@
+import { toStandardJsonSchema } from '@valibot/to-json-schema';
+import { describe, expect, it } from '@jest/globals';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { type } from 'arktype';
+import * as v from 'valibot';
+import { z } from 'zod';
+import { toJsonSchema, validate } from '../../../lib/core/json/schema.js';
+import { OllamaValidationError } from '../../../lib/errors.js';
+
+/** A schema of no library, which finds these issues. */
+const finding = (...issues: readonly StandardSchemaV1.Issue[]): StandardSchemaV1 => ({
+  '~standard': { version: 1, vendor: 'none', validate: () => ({ issues }) },
+});
+
+const messageOf = (schema: StandardSchemaV1, value: unknown): string => {
+  try {
+    validate(schema, value, '');
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('toJsonSchema', () => {
+  it.each([
+    ['zod', z.object({ n: z.number() })],
+    ['valibot', toStandardJsonSchema(v.object({ n: v.number() }))],
+    ['arktype', type({ n: 'number' })],
+  ])('asks a schema of %s', (_, schema) => {
+    expect(toJsonSchema(schema)).toMatchObject({
+      type: 'object',
+      properties: { n: { type: 'number' } },
+      required: ['n'],
+    });
+  });
+
+  it('describes what goes in, not what comes out', () => {
+    const schema = z.object({ n: z.string().transform(Number) });
+    expect(toJsonSchema(schema)).toMatchObject({ properties: { n: { type: 'string' } } });
+  });
+
+  it('gives a JSON Schema back', () => {
+    const schema = { type: 'object' };
+    expect(toJsonSchema(schema)).toBe(schema);
+  });
+
+  it('refuses a schema that has none, and says what to do', () => {
+    expect(() => toJsonSchema(finding())).toThrow(TypeError);
+    expect(() => toJsonSchema(finding())).toThrow(
+      /^This none schema can't tell its JSON Schema\. Use /,
+    );
+  });
+});
+
+describe('validate', () => {
+  it('gives the value that the schema makes', () => {
+    expect(validate(z.string().transform(Number), '17', '')).toBe(17);
+    expect(validate(v.pipe(v.string(), v.transform(Number)), '17', '')).toBe(17);
+    expect(validate(type('string.numeric.parse'), '17', '')).toBe(17);
+  });
+
+  it('checks nothing by a JSON Schema', () => {
+    const value = { n: 'no number' };
+    expect(validate({ type: 'object', properties: { n: { type: 'number' } } }, value, '')).toBe(
+      value,
+    );
+  });
+
+  it('throws an error with the issues, the text and the message so far', () => {
+    const partial = { role: 'assistant', content: '{"n":"1"}' } as const;
+    const error: unknown = (() => {
+      try {
+        return validate(z.object({ n: z.number() }), { n: '1' }, '{"n":"1"}', partial);
+      } catch (reason) {
+        return reason;
+      }
+    })();
+    expect(error).toBeInstanceOf(OllamaValidationError);
+    expect(error).toMatchObject({
+      message: 'n: Invalid input: expected number, received string',
+      issues: [{ path: ['n'] }],
+      text: '{"n":"1"}',
+      partial,
+    });
+  });
+
+  it.each<[string, readonly StandardSchemaV1.Issue[], string]>([
+    ['no path', [{ message: 'wrong' }], 'wrong'],
+    ['an empty path', [{ message: 'wrong', path: [] }], 'wrong'],
+    ['keys', [{ message: 'wrong', path: ['a', 0, 'b'] }], 'a.0.b: wrong'],
+    ['keys in objects', [{ message: 'wrong', path: [{ key: 'a' }, { key: 0 }] }], 'a.0: wrong'],
+    ['a symbol', [{ message: 'wrong', path: [Symbol('s')] }], 'Symbol(s): wrong'],
+    [
+      'several issues',
+      [
+        { message: 'wrong', path: ['a'] },
+        { message: 'bad', path: ['b'] },
+      ],
+      'a: wrong; b: bad',
+    ],
+  ])('describes issues with %s', (_, issues, message) => {
+    expect(messageOf(finding(...issues), {})).toBe(message);
+  });
+
+  it('describes issues of arktype, whose paths are lists of their own kind', () => {
+    const schema = type({ list: 'string[]' });
+    expect(messageOf(schema, { list: ['a', 1] })).toMatch(/^list\.1: /);
+    expect(messageOf(schema, 7)).toBe('must be an object (was a number)');
+  });
+
+  it('waits for a schema that takes its time', async () => {
+    const schema = z.string().refine(async (city) => city === 'Bonn', 'is unknown');
+    await expect(validate(schema, 'Bonn', '')).resolves.toBe('Bonn');
+    await expect(validate(schema, 'Köln', '')).rejects.toThrow(
+      expect.objectContaining({ code: 'validation', message: 'is unknown' }),
+    );
+  });
+
+  it('waits for anything with then', async () => {
+    // As zone.js makes of it: a promise that is no `Promise`.
+    const validated = {
+      then: (resolve: (result: unknown) => void) => Promise.resolve({ value: 7 }).then(resolve),
+    };
+    const schema = {
+      '~standard': { version: 1, vendor: 'none', validate: () => validated },
+    } as unknown as StandardSchemaV1;
+    expect(await validate(schema, 'x', '')).toBe(7);
+  });
+});

@@ -1,0 +1,173 @@
+import { describe, expect, it } from '@jest/globals';
+import { cutChunk, startGroup, type ChunkGroup } from '../../../lib/core/ui/chunkGroup.js';
+import { chunk } from '../../../lib/testing/index.js';
+import type { ChatChunk, ChunkMarks, Logprob } from '../../../lib/types/index.js';
+import { delta } from '../../support/chunks.js';
+
+const { answer, done, thinking, toolCall } = chunk;
+
+type Chunk = ChatChunk & ChunkMarks;
+
+const mixed = delta({ thinking: 'So.', content: 'Yes' });
+const empty = delta({});
+const logprob = (token: string): Logprob => ({ token, logprob: -0.5 });
+
+/** A run of the chunks, all of which it has to take in. */
+function runOf(first: Chunk, ...others: readonly Chunk[]): ChunkGroup<Chunk> {
+  const run = startGroup(first);
+  for (const chunk of others) expect(run.add(chunk)).toBe(true);
+  return run;
+}
+
+describe('startGroup', () => {
+  it.each<[string, Chunk]>([
+    ['of text', answer('a')],
+    ['of text, however merged before', { ...answer('a'), merged: 3 }],
+    ['about several things', mixed],
+    ['that is the final one', done()],
+    ['about nothing', empty],
+  ])('gives back a single chunk %s as it is', (_, chunk) => {
+    expect(startGroup(chunk).merge()).toBe(chunk);
+  });
+
+  it.each<[string, [Chunk, ...Chunk[]], object]>([
+    ['an answer', [answer('a'), answer('b'), answer('c')], { content: 'abc' }],
+    ['thinking', [thinking('a'), thinking('b')], { content: '', thinking: 'ab' }],
+    [
+      'calls',
+      [toolCall('f'), toolCall('g')],
+      {
+        content: '',
+        tool_calls: ['f', 'g'].map((name) => ({ function: { name, arguments: {} } })),
+      },
+    ],
+    ['nothing', [empty, empty], { content: '' }],
+    ['an answer with empty chunks around', [empty, answer('a'), empty], { content: 'a' }],
+    ['thinking that an empty chunk leads', [empty, thinking('a')], { content: '', thinking: 'a' }],
+  ])('joins %s', (_, [first, ...others], message) => {
+    const chunk = runOf(first, ...others).merge();
+    expect(chunk).toEqual({
+      ...answer(''),
+      message: { role: 'assistant', ...message },
+      merged: others.length + 1,
+    });
+  });
+
+  it.each<[string, Chunk, Chunk]>([
+    ['an answer from thinking', thinking('a'), answer('b')],
+    ['thinking from an answer', answer('a'), thinking('b')],
+    ['calls from text', answer('a'), toolCall('f')],
+    ['text from calls', toolCall('f'), answer('a')],
+    ['the final chunk from text', answer('a'), done()],
+    ['the final chunk from nothing', empty, done()],
+    ['what comes after the final chunk', done(), empty],
+    ['a chunk about several things from text', answer('a'), mixed],
+    ['text from a chunk about several things', mixed, answer('a')],
+    ['nothing from a chunk about several things', mixed, empty],
+    [
+      'text of two phases',
+      { ...answer('a'), phase: 'thinking' },
+      { ...answer('b'), phase: 'answer' },
+    ],
+    ['what changes the text before', answer('a'), { ...answer('b'), reclassify: true }],
+    ['what starts over', answer('a'), { ...answer('b'), reset: true }],
+  ])('keeps %s apart', (_, first, second) => {
+    const run = startGroup(first);
+    expect(run.add(second)).toBe(false);
+    expect(run.merge()).toBe(first);
+  });
+
+  it('keeps the marks of the first chunk, and every other field as it was last', () => {
+    const first: Chunk = { ...answer('a'), reset: true, reclassify: true, phase: 'answer' };
+    const last: Chunk = { ...answer('b'), created_at: '2026-01-01T00:00:01Z', phase: 'answer' };
+    expect(runOf(first, last).merge()).toEqual({
+      ...last,
+      message: { role: 'assistant', content: 'ab' },
+      reset: true,
+      reclassify: true,
+      merged: 2,
+    });
+  });
+
+  it('counts what was merged before', () => {
+    const chunk = runOf({ ...answer('a'), merged: 3 }, answer('b'), { ...answer('c'), merged: 2 });
+    expect(chunk.merge().merged).toBe(6);
+  });
+
+  it('joins log probabilities, also those that come without text', () => {
+    const [a, b, c] = [logprob('a'), logprob('b'), logprob('c')];
+    const run = runOf(
+      { ...answer('a'), logprobs: [a] },
+      { ...empty, logprobs: [b] },
+      { ...answer('bc'), logprobs: [c] },
+      answer('d'),
+    );
+    expect(run.merge().logprobs).toEqual([a, b, c]);
+  });
+
+  it('takes no content for an empty one', () => {
+    const chunk = toolCall('f');
+    const bare = { ...chunk, message: { ...chunk.message, content: null } } as unknown as Chunk;
+    expect(runOf(bare, bare).merge().message.content).toBe('');
+  });
+
+  it('joins a chunk with itself', () => {
+    const chunk = answer('a');
+    expect(runOf(chunk, chunk).merge().message.content).toBe('aa');
+  });
+
+  it('changes none of the chunks', () => {
+    const first = { ...toolCall('f'), logprobs: [logprob('f')] };
+    const second = { ...toolCall('g'), logprobs: [logprob('g')] };
+    const copies = structuredClone([first, second]);
+    runOf(first, second).merge();
+    expect([first, second]).toEqual(copies);
+  });
+
+  it('tells the text that is in it', () => {
+    const run = runOf(answer('Hel'), empty);
+    expect(run.text()).toBe('Hel');
+    run.add(answer('lo'));
+    expect(run.text()).toBe('Hello');
+  });
+
+  it.each<[string, Chunk]>([
+    ['calls', toolCall('f')],
+    ['several things', mixed],
+    ['nothing', empty],
+    ['the end', { ...done(), message: { role: 'assistant', content: 'text' } }],
+  ])('has no text if it is about %s', (_, chunk) => {
+    expect(startGroup(chunk).text()).toBe('');
+  });
+});
+
+describe('cutChunk', () => {
+  it.each<[string, Chunk, Chunk, Chunk]>([
+    ['an answer', answer('abc'), answer('a'), answer('bc')],
+    ['thinking', thinking('abc'), thinking('a'), thinking('bc')],
+  ])('cuts the text of %s', (_, chunk, start, rest) => {
+    expect(cutChunk(chunk, 1)).toEqual([start, { ...rest, merged: 0 }]);
+  });
+
+  it('leaves with the first part what belongs to the chunk as a whole', () => {
+    const phase = { phase: 'answer' as const };
+    const whole: ChunkMarks = { reset: true, reclassify: true, merged: 2 };
+    const logprobs = [logprob('abc')];
+    expect(cutChunk<Chunk>({ ...answer('abc'), ...phase, ...whole, logprobs }, 2)).toEqual([
+      { ...answer('ab'), ...phase, ...whole, logprobs },
+      { ...answer('c'), ...phase, merged: 0 },
+    ]);
+  });
+
+  it('counts a chunk of the wire once, where its first part is', () => {
+    const [start, rest] = cutChunk<Chunk>(answer('abc'), 1);
+    expect([start.merged, rest.merged]).toEqual([undefined, 0]);
+  });
+
+  it('leaves a part that can become a run again', () => {
+    const [, rest] = cutChunk<Chunk>({ ...answer('ab'), logprobs: [logprob('ab')] }, 1);
+    const run = runOf(rest, { ...answer('cd'), logprobs: [logprob('cd')] });
+    const { message, merged, logprobs } = run.merge();
+    expect([message.content, merged, logprobs]).toEqual(['bcd', 1, [logprob('cd')]]);
+  });
+});
