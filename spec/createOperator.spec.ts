@@ -78,25 +78,27 @@ describeOperatorContract({
 describeOperatorContract({
   name: 'what operate makes of a run that ends by itself',
   operator: (scheduler) =>
-    createOperator((send: Emit<unknown>, out: Subscriber<unknown>): OperatorHooks<unknown, unknown> => {
-      let all: unknown[] = [];
-      const take = () => all.splice(0);
-      return {
-        next(value) {
-          all = [...all, value];
-          return [];
-        },
-        flush: take,
-        complete() {
-          out.add(
-            scheduler.schedule(() => {
-              send(take());
-              out.complete();
-            }, 10),
-          );
-        },
-      };
-    }),
+    createOperator(
+      (send: Emit<unknown>, out: Subscriber<unknown>): OperatorHooks<unknown, unknown> => {
+        let all: unknown[] = [];
+        const take = () => all.splice(0);
+        return {
+          next(value) {
+            all = [...all, value];
+            return [];
+          },
+          flush: take,
+          complete() {
+            out.add(
+              scheduler.schedule(() => {
+                send(take());
+                out.complete();
+              }, 10),
+            );
+          },
+        };
+      },
+    ),
   emitsLater: true,
 });
 
