@@ -12,6 +12,8 @@ const NAMES = {
   before: 'message, then auditTime',
   every: 'message at each chunk',
   source: 'no operator',
+  message: 'accumulateMessage',
+  calls: 'collectToolCalls',
   whole: 'all of it, every chunk',
   frame: 'all of it, every frame',
   block: 'last block, every frame',

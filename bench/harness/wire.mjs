@@ -126,15 +126,46 @@ function createLongLines(lines, size) {
 }
 
 /**
+ * Tool calls, one per line, each with an id of its own.
+ * @param {number} count
+ * @returns {Stream}
+ */
+function createCalls(count) {
+  const lines = Array.from({ length: count }, (_, n) =>
+    toLine({
+      content: '',
+      tool_calls: [
+        { id: `call_${String(n)}`, function: { index: n, name: 'add', arguments: { x: n, y: 1 } } },
+      ],
+    }),
+  );
+  const frames = [];
+  for (let n = 0; n < count; n += 100) frames.push(frame(lines.slice(n, n + 100).join('')));
+  return {
+    body: {
+      head: Buffer.alloc(0),
+      block: Buffer.from(frames.join('')),
+      repeat: 1,
+      tail: Buffer.from(frame(FINAL)),
+    },
+    lengths: { answer: 0, thinking: 0 },
+    tags: 0,
+  };
+}
+
+/**
  * What the name of a model asks for: `answer:BLOCKS:PER_READ`, `thinking:BLOCKS:PER_READ`,
- * `lines:LINES:BYTES`.
+ * `lines:LINES:BYTES`, `calls:CALLS`.
  * @param {string} model
  */
 export function createStream(model) {
   const [kind, first, second] = model.split(':');
-  const create = { answer: createAnswer, thinking: createThinking, lines: createLongLines }[
-    String(kind)
-  ];
+  const create = {
+    answer: createAnswer,
+    thinking: createThinking,
+    lines: createLongLines,
+    calls: createCalls,
+  }[String(kind)];
   if (!create) throw new Error(`No stream is called ${model}.`);
   return create(Number(first), Number(second));
 }
