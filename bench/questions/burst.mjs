@@ -3,7 +3,10 @@ import { compare, takeTurns } from '../harness/contest.mjs';
 import { run } from '../harness/processes.mjs';
 import { round, summarize } from '../harness/stats.mjs';
 
-/** @typedef {{ host: string, model: string, work: number, most: number }} Params */
+/**
+ * `most` is how many chunks are taken; all of them if absent.
+ * @typedef {{ host: string, model: string, work: number, most?: number }} Params
+ */
 
 const CONTESTANTS = ['ours', 'official', 'limit'];
 /** Chunks of the burst, in thousands: about 9 MB. */
@@ -26,7 +29,7 @@ export async function ask({ host, rounds }) {
       const { held } = await run({ question: 'burst', contestant, params });
       return held;
     });
-  const fast = await contest({ work: 0, most: Infinity });
+  const fast = await contest({ work: 0 });
   const slow = await contest(SLOW);
   /** @param {Map<string, number[]>} found */
   const toRows = (found) =>
@@ -66,7 +69,8 @@ async function read(contestant, host, model, onChunk) {
     await chat(host, model).forEach(onChunk);
   } else if (contestant === 'official') {
     const { chat } = await import('../contestants/official.mjs');
-    for await (const _ of await chat(host, model)) onChunk();
+    const chunks = (await chat(host, model))[Symbol.asyncIterator]();
+    while (!(await chunks.next()).done) onChunk();
   } else {
     const { read: readLines } = await import('../contestants/limit.mjs');
     await readLines(host, model, onChunk);
@@ -77,10 +81,9 @@ async function read(contestant, host, model, onChunk) {
  * @param {string} contestant
  * @param {Params} params
  */
-export async function measure(contestant, { host, model, work, most }) {
+export async function measure(contestant, { host, model, work, most = Infinity }) {
   // Compiling and connecting hold the loop too, and are no part of the question.
   await read(contestant, host, 'answer:1:1', () => undefined);
-  const limit = most ?? Infinity; // `Infinity` is `null` in JSON
   let longest = 0;
   let seen = 0;
   let latest = performance.now();
@@ -90,9 +93,9 @@ export async function measure(contestant, { host, model, work, most }) {
   }, 1);
   await new Promise((resolve, reject) => {
     read(contestant, host, model, () => {
-      if (seen >= limit) return;
+      if (seen >= most) return;
       if (work) workFor(work);
-      if (++seen >= limit) setTimeout(resolve, 5);
+      if (++seen >= most) setTimeout(resolve, 5);
     }).then(resolve, reject);
   });
   clearInterval(timer);
