@@ -9,6 +9,8 @@ const config: Config = {
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
   // They need the packed tarball or a browser: `npm run test:package`, `npm run test:browser`.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/spec/package/', '<rootDir>/spec/browser/'],
+  // Specs wait for events, not for time: this only ends what hangs, also on a busy machine.
+  testTimeout: 120_000,
   setupFilesAfterEnv: ['<rootDir>/spec/support/setup.ts'],
   transform: { '^.+\\.(ts|js)$': ['ts-jest', { tsconfig: 'tsconfig.jest.json' }] },
   // These come as ES modules only.

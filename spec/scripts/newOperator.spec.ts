@@ -56,7 +56,7 @@ describe('npm run new:operator', () => {
       .flatMap((file) => ts.getPreEmitDiagnostics(program, file))
       .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
     expect(errors).toEqual([]);
-  }, 60_000);
+  });
 
   it('makes files that are formatted, and leaves those formatted that it changes', () => {
     runScript('doubleChat');

@@ -218,7 +218,7 @@ describe('a line of 8 MiB in reads of 16 KiB', () => {
       best = Math.min(best, ours / (await measure(bare)));
     }
     expect(best).toBeLessThan(4);
-  }, 30_000);
+  });
 });
 
 describe('maxLineBytes', () => {
