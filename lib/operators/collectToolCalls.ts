@@ -1,6 +1,7 @@
-import { defer, reduce, tap, type OperatorFunction } from 'rxjs';
-import type { ChatChunk, ChunkMarks, IdentifiedToolCall } from '../types/index.js';
-import { toolCalls } from './toolCalls.js';
+import { defer, map, reduce, type OperatorFunction } from 'rxjs';
+import { createMessage } from '../core/message/message.js';
+import { checkCall, createCallReader } from '../core/message/toolCalls.js';
+import type { ChatChunk, IdentifiedToolCall } from '../types/index.js';
 
 /**
  * Emits all tool calls of the answer once, when it is complete: `[]` if there are none.
@@ -14,13 +15,15 @@ import { toolCalls } from './toolCalls.js';
  *  result:  ----------(s|)    s: [add({a: 0}), add({a: 1}), add({a: 2})]
  * ```
  *
- * In order of arrival, with `id` and `arguments` made good as {@link toolCalls} does. A chunk with
- * `reset` drops those of the message that it starts over; in a run of tools, those of the steps before
- * stay.
+ * The calls are in order of arrival, with `id` and `arguments` as {@link toolCalls} gives them.
  *
- * - **Completes:** with the source, right after the calls; an empty one gives `[]`.
- * - **Errors:** those of the source, unchanged; and an {@link OllamaToolError}, as in
- *   {@link toolCalls}. No calls are emitted then: an answer that was cut may lack some.
+ * - A chunk with `reset` drops the calls of the message that it begins again.
+ * - In a run of tools, the calls of the steps before it stay. A chunk that restarts the whole run drops
+ *   them too.
+ *
+ * - **Completes:** with the source, right after the calls. A source without calls gives `[]`.
+ * - **Errors:** those of the source, unchanged, and an {@link OllamaToolError} as in
+ *   {@link toolCalls}. No calls are emitted then, since an answer that was cut may lack some.
  * - **Unsubscribes:** from the source, in the same frame.
  * - **Memory:** the calls, and the message so far, for `partial`.
  * - **Scheduler:** none.
@@ -39,20 +42,16 @@ import { toolCalls } from './toolCalls.js';
 export function collectToolCalls(): OperatorFunction<ChatChunk, IdentifiedToolCall[]> {
   return (source) =>
     defer(() => {
-      const calls: IdentifiedToolCall[] = [];
-      let kept = 0;
-      let complete = false;
+      const message = createMessage();
       return source.pipe(
-        tap(({ reset, done }: ChatChunk & ChunkMarks) => {
-          if (complete) kept = calls.length;
-          if (reset) calls.length = kept;
-          complete = done;
-        }),
-        toolCalls(),
-        reduce((all, call) => {
-          all.push(call);
-          return all;
-        }, calls),
+        reduce((reader, chunk: ChatChunk) => {
+          message.add(chunk);
+          for (const call of reader.add(chunk)) {
+            checkCall(reader.sent(call), () => message.snapshot());
+          }
+          return reader;
+        }, createCallReader()),
+        map(({ calls }) => [...calls]),
       );
     });
 }

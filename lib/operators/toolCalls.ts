@@ -1,12 +1,12 @@
 import { concatMap, defer, filter, map, type OperatorFunction } from 'rxjs';
 import { createMessage } from '../core/message/message.js';
-import { readCall } from '../core/message/toolCalls.js';
+import { checkCall, createCallReader } from '../core/message/toolCalls.js';
 import type { ChatChunk, IdentifiedToolCall } from '../types/index.js';
 
 /**
  * Emits each tool call as it arrives.
  *
- * _It's like `mergeMap` over `message.tool_calls`, with what servers get wrong put right._
+ * _It's like `mergeMap` over `message.tool_calls`, but fills in missing ids and repairs `arguments`._
  *
  * ```none
  *  source:  --a---b---(f|)    a: 'Let me add.'  b: add({a: 0}), add({a: 1})  f: add({a: 2}), done
@@ -14,17 +14,22 @@ import type { ChatChunk, IdentifiedToolCall } from '../types/index.js';
  *  result:  ------(xy)(z|)    x: add({a: 0})  y: add({a: 1})  z: add({a: 2})
  * ```
  *
- * A call always arrives whole: one per chunk, several in one, or all on the final chunk. They are never
- * merged or keyed by `index`, which is missing or 0 on many servers. The server's `id` is kept; a
- * missing one is filled with the number of calls before it (`call_0`, `call_1` …). `arguments` that
- * came as a string or not at all are made an object.
+ * Calls arrive one per chunk, several in a chunk, or all on the final chunk. Whole calls are never
+ * merged or keyed by `index`, which is missing or 0 on many servers. `fromOllamaChat` has joined the
+ * pieces of a call that a server sent in pieces.
  *
- * - **Completes:** with the source; one without calls gives an empty result.
- * - **Errors:** those of the source, unchanged; an {@link OllamaToolError} for a call without a name,
- *   or with arguments that can't be made an object. It has the `call`, and the message so far as
- *   `partial`.
+ * - The server's `id` is kept. A second call with the same `id` in one message is the same call, and
+ *   is dropped.
+ * - A missing `id` is filled with the place of the call: `call_0`, `call_1` and so on. If another call
+ *   of the message has that id, it is `call_0_1`.
+ * - After `reset`, the places of the dropped calls are used again.
+ * - `arguments` that came as a string, or not at all, become an object.
+ *
+ * - **Completes:** with the source. A source without calls gives an empty result.
+ * - **Errors:** those of the source, unchanged. An {@link OllamaToolError} for a call without a name, or
+ *   with arguments that are not an object. It has the `call`, and the message so far as `partial`.
  * - **Unsubscribes:** from the source, in the same frame.
- * - **Memory:** the message so far, for `partial`.
+ * - **Memory:** the calls, and the message so far, for `partial`.
  * - **Scheduler:** none.
  *
  * ```ts
@@ -41,17 +46,20 @@ import type { ChatChunk, IdentifiedToolCall } from '../types/index.js';
 export function toolCalls(): OperatorFunction<ChatChunk, IdentifiedToolCall> {
   return (source) =>
     defer(() => {
-      const builder = createMessage();
-      let place = 0;
+      const message = createMessage();
+      const reader = createCallReader();
       return source.pipe(
         map((chunk) => {
-          builder.add(chunk);
-          return chunk.message.tool_calls ?? [];
+          message.add(chunk);
+          return reader.add(chunk);
         }),
         filter((calls) => calls.length > 0),
-        // One by one: the calls before one that can't be read are good.
+        // One by one: the calls before one that can't be carried out are emitted.
         concatMap(function* (calls) {
-          for (const call of calls) yield readCall(call, place++, () => builder.snapshot());
+          for (const call of calls) {
+            checkCall(reader.sent(call), () => message.snapshot());
+            yield call;
+          }
         }),
       );
     });

@@ -29,6 +29,7 @@ const chunks: Readonly<Record<string, ChatChunk & ChunkMarks>> = {
   y: toolCall('add', { a: 1 }),
   b: delta({ tool_calls: [add(0), add(1, '{"a":1}')] }),
   n: { ...toolCall('add', { a: 2 }), reset: true },
+  v: { ...toolCall('add', { a: 2 }), reset: true, restart: true },
   o: { ...answer(''), reset: true },
   d: done(),
   f: { ...done(), message: delta({ tool_calls: [add(2)] }).message },
@@ -41,10 +42,11 @@ const lists: Readonly<Record<string, IdentifiedToolCall[]>> = {
   r: identified(0, 1),
   s: identified(0, 1, 2),
   n: [
-    { ...add(2), id: 'call_2' },
-    { ...add(1), id: 'call_3' },
+    { ...add(2), id: 'call_0' },
+    { ...add(1), id: 'call_1' },
   ],
-  p: [...identified(0), { ...add(2), id: 'call_2' }],
+  p: [...identified(0), { ...add(2), id: 'call_1' }],
+  v: [{ ...add(2), id: 'call_0' }],
 };
 
 describe('collectToolCalls', () => {
@@ -88,13 +90,16 @@ describe('collectToolCalls', () => {
   }));
 
   // prettier-ignore
-  it('collects from all steps of a run of tools, also if one is made again', marbles((m) => {
+  it('collects from all steps of a run of tools, also if one, or the whole run, is made again', marbles((m) => {
     const source = m.cold('  -x-d-y-d-(f|)', chunks);
     const expected = '       ---------(s|)';
     m.expect(source.pipe(collectToolCalls())).toBeObservable(expected, lists);
     const again = m.cold('   -x-d-y-n-(d|)', chunks);
     const kept = '           ---------(p|)';
     m.expect(again.pipe(collectToolCalls())).toBeObservable(kept, lists);
+    const whole = m.cold('   -x-d-y-v-(d|)', chunks);
+    const last = '           ---------(v|)';
+    m.expect(whole.pipe(collectToolCalls())).toBeObservable(last, lists);
   }));
 
   // prettier-ignore

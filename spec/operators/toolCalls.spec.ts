@@ -32,6 +32,7 @@ const chunks: Readonly<Record<string, ChatChunk & ChunkMarks>> = {
   c: delta({ thinking: 'Hm', content: 'So:', tool_calls: [raw('add', { a: 0 })] }),
   f: { ...done(), message: delta({ tool_calls: [raw('add', { a: 2 })] }).message },
   n: { ...toolCall('add', { a: 2 }), reset: true },
+  v: { ...toolCall('add', { a: 2 }), reset: true, restart: true },
   d: done(),
 };
 
@@ -39,6 +40,8 @@ const calls: Readonly<Record<string, IdentifiedToolCall>> = {
   x: identified('call_0', 0),
   y: identified('call_1', 1),
   z: identified('call_2', 2),
+  n: identified('call_1', 2),
+  w: identified('call_0', 2),
 };
 
 const readAll = (...given: readonly ToolCall[]): IdentifiedToolCall[] => {
@@ -75,10 +78,13 @@ describe('toolCalls', () => {
   }));
 
   // prettier-ignore
-  it('gives no id twice, be it in a request made again or in a run of tools', marbles((m) => {
+  it('counts places through a run of tools, and again where a request was made again', marbles((m) => {
     const source = m.cold('  -x-d-y-n-(d|)', chunks);
-    const expected = '       -x---y-z-|   ';
+    const expected = '       -x---y-n-|   ';
     m.expect(source.pipe(toolCalls())).toBeObservable(expected, calls);
+    const run = m.cold('     -x-d-y-v-(d|)', chunks);
+    const all = '            -x---y-w-|   ';
+    m.expect(run.pipe(toolCalls())).toBeObservable(all, calls);
   }));
 
   // prettier-ignore
@@ -127,13 +133,23 @@ it('keeps the order of calls when a consumer of one causes another', () => {
     if (call.id === 'call_0') chat$.next(toolCall('add', { a: 2 }));
   });
   chat$.next(delta({ tool_calls: [raw('add', { a: 0 }), raw('add', { a: 1 })] }));
-  expect(read).toEqual(Object.values(calls));
+  expect(read).toEqual([calls['x'], calls['y'], calls['z']]);
 });
 
 describe('a call', () => {
-  it('is never merged with another, whatever id and index it has', () => {
+  it('is never merged with another that has the same name, index and arguments', () => {
+    const same = { function: { index: 0, name: 'add', arguments: { a: 1 } } };
+    expect(readAll(same, same, same)).toEqual(
+      ['call_0', 'call_1', 'call_2'].map((id) => ({ id, ...same })),
+    );
+  });
+
+  it('is one call if its id comes a second time in the message', () => {
     const same = { id: 'call_k3v9x2pq', function: { index: 0, name: 'add', arguments: { a: 1 } } };
-    expect(readAll(same, same, same)).toEqual([same, same, same]);
+    expect(readAll(same, raw('add', {}), same)).toEqual([
+      same,
+      { ...raw('add', {}), id: 'call_1' },
+    ]);
   });
 
   it('keeps its id, and counts for the place of those that have none', () => {
