@@ -9,16 +9,22 @@ interface ErrorFields {
 const brand = Symbol.for('rxjs-ollama.error');
 
 /**
- * What every error of this library is. `code` tells the kinds apart where `instanceof` can't, such
- * as between two copies of the library; see {@link isOllamaError}.
+ * The base class of every error of this library. `code` names the kind, and {@link isOllamaError} tests
+ * for it.
+ *
+ * The ESM and the CJS build are two copies of the library: `isOllamaError` works across them,
+ * `instanceof` doesn't.
+ *
+ * No `message`, `stack` or `cause` has a credential of the request: the user information of a URL, or the
+ * value of a header. `JSON.stringify(error)` gives `name`, `code` and `message` and nothing else.
  */
 export abstract class OllamaError extends Error {
   abstract readonly code: OllamaErrorCode;
-  /** The message so far, when at least one chunk had arrived. */
+  /** The message so far, if at least one chunk had arrived. */
   declare readonly partial?: AssistantMessage;
   /**
-   * In a run of tools: the messages of the request and of the finished steps, then `partial`, and the
-   * results that had come of its calls.
+   * Of a run of tools: the messages of the request and of the finished steps, then `partial` and the
+   * results of its calls so far.
    */
   declare readonly history?: readonly Message[];
 
@@ -27,51 +33,95 @@ export abstract class OllamaError extends Error {
     Object.defineProperty(this, brand, { value: true });
     if (partial) this.partial = partial;
   }
+
+  /** What may stand in a log or an answer to a client: no response, no message so far, no `cause`. */
+  toJSON(): { readonly name: string; readonly code: OllamaErrorCode; readonly message: string } {
+    const { name, code, message } = this;
+    return { name, code, message };
+  }
 }
 
-/** The server could not be reached, or the connection broke. `cause` is what `fetch` threw. */
+/**
+ * The server could not be reached, or the connection broke.
+ *
+ * `cause` is what `fetch` threw, or a copy: an `Error` with its name, message, code and cause. It is a copy
+ * if the original has other fields, such as the request, or a credential in its text.
+ */
 export class OllamaConnectionError extends OllamaError {
   override readonly name = 'OllamaConnectionError';
   readonly code = 'connection';
 }
 
-/** The server refused the request with a status of 400 or more. */
+/** What an {@link OllamaHttpError} says of the response. */
+interface HttpFields extends ErrorFields {
+  readonly url?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly retryAfter?: number | undefined;
+  readonly type?: string | undefined;
+}
+
+/**
+ * The server refused the request with a status of 400 or more, or redirected it: redirects are not
+ * followed. Browsers hide the status of a redirect: there it is 0.
+ */
 export class OllamaHttpError extends OllamaError {
   override readonly name = 'OllamaHttpError';
   readonly code = 'http';
+  /** Where the request went, without user information and without the query. */
+  declare readonly url?: string;
+  /** The response's headers by their lower-case names, without `set-cookie`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** How long the server asks to wait before the next request, in ms. */
+  declare readonly retryAfter?: number;
+  /** The server's name for the kind of the error, such as `'exceed_context_size_error'`. */
+  declare readonly type?: string;
 
   constructor(
     message: string,
     readonly status: number,
-    /** The response's body as text, at most the first 64 KiB. */
-    readonly body: string,
+    /** The response's body as text, at most its first 64 KiB. */
+    readonly body = '',
+    { url, headers = {}, retryAfter, type, ...fields }: HttpFields = {},
   ) {
-    super(message);
+    super(message, fields);
+    this.headers = headers;
+    if (url !== undefined) this.url = url;
+    if (retryAfter !== undefined) this.retryAfter = retryAfter;
+    if (type !== undefined) this.type = type;
   }
 }
 
-/** The server gave up in mid-stream and said so with an `{"error"}` line. */
+/** What an {@link OllamaStreamError} has besides the line. */
+interface StreamFields extends ErrorFields {
+  readonly type?: string | undefined;
+}
+
+/** The server failed in mid-stream and sent an `{"error"}` line. */
 export class OllamaStreamError extends OllamaError {
   override readonly name = 'OllamaStreamError';
   readonly code = 'stream';
+  /** The server's name for the kind of the error, such as `'exceed_context_size_error'`. */
+  declare readonly type?: string;
 
   constructor(
     message: string,
-    /** The whole line: some proxies add keys such as `signin_url`. */
-    readonly detail: Readonly<Record<string, unknown>>,
+    /** The whole line: some servers add keys, such as `signin_url`. */
+    readonly detail: Readonly<Record<string, unknown>> = {},
     partial?: AssistantMessage,
+    { type, ...fields }: StreamFields = {},
   ) {
-    super(message, { partial });
+    super(message, { partial, ...fields });
+    if (type !== undefined) this.type = type;
   }
 }
 
-/** The response ended without a final chunk: what arrived is not the whole answer. */
+/** The response ended without a final chunk: the answer is incomplete. */
 export class OllamaTruncatedError extends OllamaError {
   override readonly name = 'OllamaTruncatedError';
   readonly code = 'truncated';
 }
 
-/** A line is no chunk, or longer than `maxLineBytes`. */
+/** A line is not a chunk, or it is longer than `maxLineBytes`. */
 export class OllamaProtocolError extends OllamaError {
   override readonly name = 'OllamaProtocolError';
   readonly code = 'protocol';
@@ -79,29 +129,29 @@ export class OllamaProtocolError extends OllamaError {
   constructor(
     message: string,
     /** The line, at most its first 1,000 characters. */
-    readonly line: string,
+    readonly line = '',
     fields?: ErrorFields,
   ) {
     super(message, fields);
   }
 }
 
-/** The answer, or a part of it, took too long. */
+/** The answer, a part of it, or a tool took too long. */
 export class OllamaTimeoutError extends OllamaError {
   override readonly name = 'OllamaTimeoutError';
   readonly code = 'timeout';
 
   constructor(
     message: string,
-    /** Which of the clocks of `timeoutChat` ran out. */
-    readonly kind: 'firstChunk' | 'idle' | 'total',
+    /** Which limit passed: one of `timeoutChat`, one of Node's `fetch`, or that of a tool. */
+    readonly kind: 'firstChunk' | 'idle' | 'total' | 'tool',
     fields?: ErrorFields,
   ) {
     super(message, fields);
   }
 }
 
-/** A tool's call could not be carried out. */
+/** A call of a tool failed. */
 export class OllamaToolError extends OllamaError {
   override readonly name = 'OllamaToolError';
   readonly code = 'tool';
@@ -115,22 +165,25 @@ export class OllamaToolError extends OllamaError {
   }
 }
 
-/** One thing that is wrong with a value, as Standard Schema says it. */
+/** One thing that is wrong with a value, in the form of Standard Schema. */
 export interface ValidationIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** The model's text is no JSON, or not what the schema asks for. */
+/**
+ * The model's text is not JSON, or not what the schema asks for; or a field of the request can't be sent,
+ * and `issues` has its path.
+ */
 export class OllamaValidationError extends OllamaError {
   override readonly name = 'OllamaValidationError';
   readonly code = 'validation';
 
   constructor(
     message: string,
-    readonly issues: readonly ValidationIssue[],
-    /** The text that was to be valid. */
-    readonly text: string,
+    readonly issues: readonly ValidationIssue[] = [],
+    /** The text that was not valid. */
+    readonly text = '',
     fields?: ErrorFields,
   ) {
     super(message, fields);
@@ -153,8 +206,8 @@ export interface OllamaErrors {
 export type OllamaErrorCode = keyof OllamaErrors;
 
 /**
- * Tells whether a caught value is an error of this library, and of one kind if a `code` is given.
- * Works across copies of the library, where `instanceof` doesn't.
+ * Whether a caught value is an error of this library, and of one kind if a `code` is passed. Works across
+ * the ESM and the CJS copy of the library, where `instanceof` doesn't.
  *
  * _It's like `instanceof`, by `code`._
  *
@@ -181,4 +234,24 @@ export function isOllamaError(error: unknown, code?: OllamaErrorCode): boolean {
     brand in error &&
     (code === undefined || (error as Partial<OllamaError>).code === code)
   );
+}
+
+/**
+ * A copy of an error with a `history`: of the same class, with the same fields, stack and cause. The
+ * original is not changed: it may be frozen, or fail in two runs at once.
+ *
+ * @internal
+ */
+export function withHistory<E extends OllamaError>(error: E, history: readonly Message[]): E {
+  // An object that is not made by a constructor of errors is not shown as one.
+  const copy: object = new Error(error.message);
+  return Object.setPrototypeOf(
+    Object.defineProperties(copy, {
+      ...Object.getOwnPropertyDescriptors(error),
+      // Where `stack` is an accessor, it would give the copy's.
+      stack: { value: error.stack, writable: true, configurable: true },
+      history: { value: history, writable: true, configurable: true, enumerable: true },
+    }),
+    Reflect.getPrototypeOf(error),
+  ) as E;
 }

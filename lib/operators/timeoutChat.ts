@@ -1,32 +1,44 @@
 import {
+  Subject,
+  Subscription,
   asyncScheduler,
+  defer,
+  finalize,
+  startWith,
+  switchAll,
+  tap,
+  throwError,
   type MonoTypeOperatorFunction,
+  type Observable,
   type SchedulerLike,
-  type Subscription,
 } from 'rxjs';
 import { createMessage } from '../core/message/message.js';
 import { OllamaTimeoutError } from '../errors.js';
-import { createOperator } from '../createOperator.js';
+import { checkDuration, wait } from '../time.js';
 import type { ChatChunk } from '../types/index.js';
 
-/** How long {@link timeoutChat} waits, in ms. A clock that isn't set doesn't run. */
+/** The limits of {@link timeoutChat}, in ms. A limit that is missing or `Infinity` never passes. */
 export interface TimeoutChatOptions {
   /** From subscribing to the first chunk: loading the model and reading the prompt. */
-  readonly firstChunk?: number;
-  /** From one chunk to the next. Servers are silent while the arguments of a call are generated. */
-  readonly idle?: number;
+  readonly firstChunk?: number | undefined;
+  /** From one chunk of a message to the next. Servers are silent while they generate a call's arguments. */
+  readonly idle?: number | undefined;
   /** From subscribing to completion. */
-  readonly total?: number;
+  readonly total?: number | undefined;
   /** Where time comes from. @defaultValue `asyncScheduler` */
-  readonly scheduler?: SchedulerLike;
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
-type Kind = OllamaTimeoutError['kind'];
+const FAILURES = {
+  firstChunk: 'No chunk came',
+  idle: 'No further chunk came',
+  total: 'There was no end',
+};
 
 /**
- * Fails when the answer takes too long: to begin, to go on, or altogether.
+ * Errors when the answer takes too long: to its first chunk, between two chunks, or altogether.
  *
- * _It's like `timeout`, with a clock for each thing that can take long._
+ * _It's like `timeout`, with a limit for each part of a chat that can take long._
  *
  * ```none
  *  source:  --a---b--------c--(d|)    a: 'Hel'  b: thinking 'hm'  c: ''  d: done
@@ -35,16 +47,17 @@ type Kind = OllamaTimeoutError['kind'];
  *  result:  --a---b----#              #: OllamaTimeoutError
  * ```
  *
- * Each clock is set by itself, and none has a default. Any chunk resets `idle`, thinking and empty ones
- * too; it runs from the first chunk to the final one. The error says which clock ran out and how it was
- * set. The request is cancelled at the server.
+ * Each limit is set by itself, and none has a default. Any chunk restarts `idle`, thinking and empty ones
+ * too. `idle` stops at the final chunk of a message and starts again with the first chunk of the next one,
+ * so the time that a tool takes in a run is not counted. The clock of the computer may be set meanwhile:
+ * the limits stay the same.
  *
  * - **Completes:** with the source.
- * - **Errors:** those of the source, unchanged; an {@link OllamaTimeoutError} when a clock runs out,
- *   with its `kind`, and with the message so far as `partial`.
- * - **Unsubscribes:** from the source, in the same frame; the clocks stop.
+ * - **Errors:** those of the source, unchanged; an {@link OllamaTimeoutError} when a limit passes. Its
+ *   `kind` names the limit, and `partial` is the message so far. The source is unsubscribed from first.
+ * - **Unsubscribes:** from the source, in the same frame, and stops all timers.
  * - **Memory:** the message so far, for `partial`.
- * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer for each clock that runs.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer for each limit that runs.
  *
  * ```ts
  * import { fromOllamaChat, timeoutChat } from 'rxjs-ollama';
@@ -54,64 +67,76 @@ type Kind = OllamaTimeoutError['kind'];
  *   .subscribe({ error: (error) => console.error(error.message) });
  * ```
  *
+ * @throws RangeError if a limit is NaN or negative
+ * @throws TypeError without options, since there would be no limit
  * @see {@link retryChat}
  */
-export function timeoutChat<C extends ChatChunk>({
-  firstChunk,
-  idle,
-  total,
-  scheduler = asyncScheduler,
-}: TimeoutChatOptions): MonoTypeOperatorFunction<C> {
-  return createOperator((_, out) => {
-    const message = createMessage();
-    const clocks: Partial<Record<Kind, Subscription>> = {};
-    let latest: number | undefined;
+export function timeoutChat<C extends ChatChunk>(
+  options: TimeoutChatOptions,
+): MonoTypeOperatorFunction<C> {
+  const { firstChunk, idle, total, scheduler = asyncScheduler } = checkOptions(options);
+  checkDuration('firstChunk', firstChunk);
+  checkDuration('idle', idle);
+  checkDuration('total', total);
 
-    const stop = (kind: Kind): void => clocks[kind]?.unsubscribe();
+  return (source) =>
+    defer(() => {
+      const message = createMessage();
+      const late = new Subject<Observable<never>>();
+      let latest: number | undefined;
 
-    const start = (kind: Kind, ms: number | undefined): void => {
-      if (ms !== undefined) wait(kind, ms, ms);
-    };
+      const start = (kind: keyof typeof FAILURES, ms: number | undefined): Subscription =>
+        ms === undefined
+          ? Subscription.EMPTY
+          : wait(ms, scheduler).subscribe(() => {
+              stop();
+              const error = new OllamaTimeoutError(
+                `${FAILURES[kind]} within ${String(ms)} ms (${kind}).`,
+                kind,
+                { partial: latest === undefined ? undefined : message.snapshot() },
+              );
+              late.next(throwError(() => error));
+            });
 
-    const wait = (kind: Kind, ms: number, rest: number): void => {
-      clocks[kind] = scheduler.schedule(() => {
-        // One timer serves many chunks: it looks when the latest came, instead of being set anew.
-        const left = kind === 'idle' && latest !== undefined ? latest + ms - scheduler.now() : 0;
-        if (left > 0) wait(kind, ms, left);
-        else fail(kind, ms);
-      }, rest);
-    };
-
-    const fail = (kind: Kind, ms: number): void => {
-      const what = {
-        firstChunk: 'No chunk came',
-        idle: 'No further chunk came',
-        total: 'There was no end',
+      const stop = (): void => {
+        for (const timer of [firstChunkTimer, totalTimer, idleTimer]) timer.unsubscribe();
       };
-      out.error(
-        new OllamaTimeoutError(`${what[kind]} within ${String(ms)} ms (${kind}).`, kind, {
-          partial: latest === undefined ? undefined : message.snapshot(),
+
+      const firstChunkTimer = start('firstChunk', firstChunk);
+      const totalTimer = start('total', total);
+      let idleTimer = Subscription.EMPTY;
+
+      const watched = source.pipe(
+        tap<C>({
+          next(chunk) {
+            const now = scheduler.now();
+            message.add(chunk);
+            firstChunkTimer.unsubscribe();
+            // One timer serves all chunks of one ms: in a burst, a timer per chunk would cost more than
+            // to parse it. The clock says no more than whether time has passed, since it may be set.
+            if (chunk.done || now !== latest || idleTimer.closed) {
+              idleTimer.unsubscribe();
+              idleTimer = chunk.done ? Subscription.EMPTY : start('idle', idle);
+            }
+            latest = now;
+          },
+          complete: () => {
+            late.complete();
+          },
         }),
       );
-    };
+      return late.pipe(
+        startWith(watched),
+        // Unsubscribes from the source before it subscribes to the error.
+        switchAll(),
+        finalize(stop),
+      );
+    });
+}
 
-    start('firstChunk', firstChunk);
-    start('total', total);
-    return {
-      next(chunk) {
-        if (latest === undefined) {
-          stop('firstChunk');
-          start('idle', idle);
-        }
-        latest = scheduler.now();
-        message.add(chunk);
-        if (chunk.done) stop('idle');
-        return [chunk];
-      },
-      flush: () => [],
-      teardown() {
-        for (const clock of Object.values(clocks)) clock.unsubscribe();
-      },
-    };
-  });
+function checkOptions(options: TimeoutChatOptions | undefined): TimeoutChatOptions {
+  if (options) return options;
+  throw new TypeError(
+    'timeoutChat() has no limit. Set one, such as timeoutChat({ idle: 30_000 }).',
+  );
 }

@@ -1,12 +1,13 @@
 import { expectTypeOf } from 'expect-type';
 import {
   OllamaHttpError,
+  OllamaTimeoutError,
   isOllamaError,
   type AssistantMessage,
   type OllamaErrorCode,
   type OllamaErrors,
   type OllamaError,
-  type OllamaStreamError,
+  OllamaStreamError,
   type OllamaToolError,
 } from '../../lib/index.js';
 
@@ -45,3 +46,38 @@ isOllamaError(error, 'https');
 
 // `instanceof` narrows too.
 if (error instanceof OllamaHttpError) expectTypeOf(error.body).toEqualTypeOf<string>();
+if (isOllamaError(error, 'http')) {
+  expectTypeOf(error.url).toEqualTypeOf<string | undefined>();
+  expectTypeOf(error.headers).toEqualTypeOf<Readonly<Record<string, string>>>();
+  expectTypeOf(error.retryAfter).toEqualTypeOf<number | undefined>();
+  expectTypeOf(error.type).toEqualTypeOf<string | undefined>();
+}
+if (isOllamaError(error, 'timeout')) {
+  expectTypeOf(error.kind).toEqualTypeOf<'firstChunk' | 'idle' | 'total' | 'tool'>();
+}
+
+// JSON has three fields of an error.
+declare const some: OllamaError;
+expectTypeOf(some.toJSON()).toEqualTypeOf<{
+  readonly name: string;
+  readonly code: OllamaErrorCode;
+  readonly message: string;
+}>();
+
+// A test makes an error with what it needs, and may pass `undefined` for the rest.
+void new OllamaHttpError('busy', 503);
+void new OllamaHttpError('busy', 503, undefined, {
+  url: undefined,
+  headers: undefined,
+  retryAfter: undefined,
+  type: undefined,
+  cause: undefined,
+  partial: undefined,
+});
+void new OllamaStreamError('failed');
+void new OllamaStreamError('failed', {}, undefined, { type: undefined });
+void new OllamaTimeoutError('slow', 'tool', { partial: undefined });
+// @ts-expect-error -- a status is what tells such errors apart
+void new OllamaHttpError('busy');
+// @ts-expect-error -- a timeout has a kind
+void new OllamaTimeoutError('slow');
