@@ -65,8 +65,8 @@ expectTypeOf(some.toJSON()).toEqualTypeOf<{
 }>();
 
 // A test makes an error with what it needs, and may pass `undefined` for the rest.
-void new OllamaHttpError('busy', 503);
-void new OllamaHttpError('busy', 503, undefined, {
+new OllamaHttpError('busy', 503);
+new OllamaHttpError('busy', 503, undefined, {
   url: undefined,
   headers: undefined,
   retryAfter: undefined,
@@ -74,10 +74,10 @@ void new OllamaHttpError('busy', 503, undefined, {
   cause: undefined,
   partial: undefined,
 });
-void new OllamaStreamError('failed');
-void new OllamaStreamError('failed', {}, undefined, { type: undefined });
-void new OllamaTimeoutError('slow', 'tool', { partial: undefined });
+new OllamaStreamError('failed');
+new OllamaStreamError('failed', {}, undefined, { type: undefined });
+new OllamaTimeoutError('slow', 'tool', { partial: undefined });
 // @ts-expect-error -- a status is what tells such errors apart
-void new OllamaHttpError('busy');
+new OllamaHttpError('busy');
 // @ts-expect-error -- a timeout has a kind
-void new OllamaTimeoutError('slow');
+new OllamaTimeoutError('slow');
