@@ -24,9 +24,10 @@ export function createGauge(): Gauge {
 
   const state = (): string => {
     if (tool) return `running ${tool}`;
-    return latest
-      ? `${DOING[latest.phase]} · ${latest.tokensPerSecond.toFixed(0)} tokens/s`
-      : `waiting for the model${waited ? ` · ${String(waited)} s` : ''}`;
+    if (!latest) return `waiting for the model${waited ? ` · ${String(waited)} s` : ''}`;
+    const { phase, tokensPerSecond } = latest;
+    const rate = tokensPerSecond === undefined ? '' : ` · ${tokensPerSecond.toFixed(0)} tokens/s`;
+    return DOING[phase] + rate;
   };
 
   return {

@@ -1,9 +1,11 @@
-import { defer, map, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import { createHalfJoiner } from '../core/message/halves.js';
 import { createMessage } from '../core/message/message.js';
-import type { AssistantMessage, ChatChunk } from '../types/index.js';
+import { createOperator } from '../createOperator.js';
+import type { AnyChatChunk, AssistantMessage } from '../types/index.js';
 
 /**
- * Emits the assistant's message so far: for each chunk a snapshot, ready to be appended to `messages`.
+ * Emits the assistant's message so far: a snapshot per chunk, ready to append to `messages`.
  *
  * _It's like `scan`, but it knows which parts of a chunk are deltas._
  *
@@ -13,15 +15,23 @@ import type { AssistantMessage, ChatChunk } from '../types/index.js';
  *  result:  --x---y---(y|)    x: 'Hel'  y: 'Hello'
  * ```
  *
- * `content` and `thinking` grow, `tool_calls` are collected in order of arrival; the latter two are
- * absent while there are none. `arguments` that came as a string or not at all are made an object,
- * since the server takes nothing else back. A chunk that adds nothing emits the same object again, so
- * that `distinctUntilChanged` drops it. A chunk with `reclassify` makes the answer so far thinking,
- * and one with `reset` starts the message over, as does the chunk after a final one, which a run of
- * tools has. Snapshots are never changed afterwards, and cost the same however long the message is.
+ * - `content` and `thinking` are joined. `thinking` is absent while there is none.
+ * - `tool_calls` are collected in order of arrival, and absent while there are none. A call whose `id`
+ *   has come before in the message is not added again.
+ * - `arguments` that came as a string or not at all become an object, since the server refuses
+ *   anything else.
+ * - A chunk with `reclassify` moves the answer so far to `thinking`.
+ * - A chunk with `reset` starts the message over. The chunk after a final one starts the next message of
+ *   a run.
+ * - Half of a character at the end of a chunk's text waits for the other half, or for the end.
+ * - A chunk that adds nothing emits the same object again, so that `distinctUntilChanged` drops it.
  *
- * - **Completes:** with the source; an empty one gives an empty result.
- * - **Errors:** those of the source, unchanged; none of its own.
+ * Snapshots don't change after they were emitted. The cost of one doesn't depend on the length of the
+ * message: from the 65th call on, `tool_calls` is a getter that copies the list when it is first read.
+ *
+ * - **Completes:** with the source; an empty source gives an empty result. If half of a character is
+ *   still waiting, one more snapshot has it.
+ * - **Errors:** those of the source, unchanged, after that snapshot; no errors of its own.
  * - **Unsubscribes:** from the source, in the same frame.
  * - **Memory:** the message so far.
  * - **Scheduler:** none.
@@ -37,15 +47,17 @@ import type { AssistantMessage, ChatChunk } from '../types/index.js';
  *
  * @see {@link accumulateResponse}, {@link splitThinking}, {@link bufferForUi}
  */
-export function accumulateMessage(): OperatorFunction<ChatChunk, AssistantMessage> {
-  return (source) =>
-    defer(() => {
-      const message = createMessage();
-      return source.pipe(
-        map((chunk) => {
-          message.add(chunk);
-          return message.snapshot();
-        }),
-      );
-    });
+export function accumulateMessage(): OperatorFunction<AnyChatChunk, AssistantMessage> {
+  return createOperator(() => {
+    const halves = createHalfJoiner();
+    const message = createMessage();
+    const add = (chunk: AnyChatChunk): AssistantMessage => {
+      message.add(chunk);
+      return message.snapshot();
+    };
+    return {
+      next: (chunk) => [add(halves.next(chunk))],
+      flush: () => halves.flush().map(add),
+    };
+  });
 }

@@ -1,13 +1,15 @@
-import { defer, map, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import { createHalfJoiner } from '../core/message/halves.js';
 import { createResponse, type Unmarked } from '../core/message/response.js';
-import type { ChatChunk } from '../types/index.js';
+import { createOperator } from '../createOperator.js';
+import type { AnyChatChunk, ChatChunk } from '../types/index.js';
 
 /**
- * Emits the response so far, in the shape that `stream: false` would have given: the message put
- * together, log probabilities too, and all other fields as they came last.
+ * Emits the response so far, in the shape that `stream: false` gives: the message and the log
+ * probabilities joined, and all other fields as in the latest chunk that has them.
  *
  * _It's like `accumulateMessage`, but with everything around the message: why the model stopped, and
- * what it took._
+ * the server's statistics._
  *
  * ```none
  *  source:  --a---b---(d|)    a: 'Hel'  b: 'lo'  d: done
@@ -15,12 +17,18 @@ import type { ChatChunk } from '../types/index.js';
  *  result:  --x---y---(z|)    x: 'Hel'  y: 'Hello'  z: 'Hello', done
  * ```
  *
- * The marks of other operators (`phase`, `merged`, `reclassify`, `reset`) are honored and left out. In
- * a run of tools, what follows a final chunk is the next response. Snapshots are never changed
- * afterwards.
+ * The message is built as {@link accumulateMessage} builds it. The marks of other operators (`phase`,
+ * `merged`, `reclassify`, `reset`, `restart`) are obeyed and left out. The chunk after a final one starts
+ * the next response of a run.
  *
- * - **Completes:** with the source; an empty one gives an empty result.
- * - **Errors:** those of the source, unchanged; none of its own.
+ * Responses don't change after they were emitted, and no two of them share an object that you could
+ * change. The response of a final chunk is plain data. Before it, the cost of one doesn't depend on how
+ * long the lists are: from the 65th element on, `logprobs` and `tool_calls` are getters that copy the
+ * list when they are first read. They can be assigned, spread, cloned and written as JSON all the same.
+ *
+ * - **Completes:** with the source; an empty source gives an empty result. If half of a character is
+ *   still waiting, one more response has it.
+ * - **Errors:** those of the source, unchanged, after that response; no errors of its own.
  * - **Unsubscribes:** from the source, in the same frame.
  * - **Memory:** the response so far.
  * - **Scheduler:** none.
@@ -37,10 +45,16 @@ import type { ChatChunk } from '../types/index.js';
  *
  * @see {@link accumulateMessage}, {@link throughput}
  */
-export function accumulateResponse<C extends ChatChunk>(): OperatorFunction<C, Unmarked<C>> {
-  return (source) =>
-    defer(() => {
-      const response = createResponse<C>();
-      return source.pipe(map((chunk) => response.add(chunk)));
-    });
+export function accumulateResponse<C extends AnyChatChunk = ChatChunk>(): OperatorFunction<
+  C,
+  Unmarked<C>
+> {
+  return createOperator(() => {
+    const halves = createHalfJoiner<C>();
+    const response = createResponse<C>();
+    return {
+      next: (chunk) => [response.add(halves.next(chunk))],
+      flush: () => halves.flush().map((rest) => response.add(rest)),
+    };
+  });
 }

@@ -1,10 +1,12 @@
-import { filter, map, pipe, type OperatorFunction } from 'rxjs';
-import type { ChatChunk } from '../types/index.js';
+import type { OperatorFunction } from 'rxjs';
+import { createTextReader } from '../core/message/halves.js';
+import { createOperator } from '../createOperator.js';
+import type { AnyChatChunk } from '../types/index.js';
 
 /**
- * Emits the answer's text as it comes: the `content` of each chunk that has some.
+ * Emits the answer's text as it arrives: the `content` of each chunk that has text there.
  *
- * _It's like `map(chunk => chunk.message.content)`, without the empty ones._
+ * _It's like `map(chunk => chunk.message.content)`, but without the empty texts._
  *
  * ```none
  *  source:  --t---a-e-b---x-(d|)    t: thinking 'Let me '  a: 'Hel'  e: ''  b: 'lo'
@@ -13,13 +15,19 @@ import type { ChatChunk } from '../types/index.js';
  *  result:  ------x---y-----(|)     x: 'Hel'  y: 'lo'
  * ```
  *
- * Put `splitThinking` before it if the model may think in tags. What was emitted can't be taken back:
- * where the answer so far may turn out to have been thinking (`reclassify`), use `accumulateMessage`.
+ * Half of a character at the end of a chunk's text waits for the next text of the answer, or for the
+ * end. So no text that is emitted ends in the middle of an emoji, unless the answer itself does.
  *
- * - **Completes:** with the source; one without an answer gives an empty result.
- * - **Errors:** those of the source, unchanged; none of its own.
+ * Put `splitThinking` before it if the model may think in tags. If the prompt's template opens the
+ * tag, only `</think>` arrives. This operator has emitted the thinking before it as answer then, and
+ * can't take that back. Use `splitThinking({ startsInThinking: true })`, or `accumulateMessage`, which
+ * moves it.
+ *
+ * - **Completes:** with the source, after half of a character that still waits; a source without an
+ *   answer gives an empty result.
+ * - **Errors:** those of the source, unchanged, after such a half; no errors of its own.
  * - **Unsubscribes:** from the source, in the same frame.
- * - **Memory:** nothing is kept.
+ * - **Memory:** half of a character, at most.
  * - **Scheduler:** none.
  *
  * ```ts
@@ -32,9 +40,6 @@ import type { ChatChunk } from '../types/index.js';
  *
  * @see {@link thinkingText}, {@link accumulateMessage}
  */
-export function answerText(): OperatorFunction<ChatChunk, string> {
-  return pipe(
-    map(({ message }) => message.content),
-    filter(Boolean),
-  );
+export function answerText(): OperatorFunction<AnyChatChunk, string> {
+  return createOperator(() => createTextReader('content'));
 }

@@ -1,25 +1,26 @@
 import { asyncScheduler, defer, tap, type MonoTypeOperatorFunction, type Observer } from 'rxjs';
 import { createThroughput, type Throughput } from '../core/throughput.js';
-import type { ChatChunk } from '../types/index.js';
+import type { AnyChatChunk, ChatChunk } from '../types/index.js';
 import type { ThroughputOptions } from './throughput.js';
 
 /**
- * Shows an observer how fast the answer comes, and lets the chunks through as they are.
+ * Passes each chunk through unchanged, and its throughput to an observer.
  *
- * _It's like `tap`, but what it is shown are the figures of `throughput`._
+ * _It's like `tap`, but the observer gets what `throughput` emits._
  *
  * ```none
- *  source:    --a---b---(d|)    a: 'Hel'  b: 'lo'  d: done
+ *  source:    --a 199ms b 99ms (d|)    a: 'Hel'  b: 'lo'  d: done
  *             tapThroughput(observer)
- *  result:    --a---b---(d|)
- *  observer:  --x---y---(z|)    x: 1 token, about 0/s  y: 2 tokens, about 250/s
- *                               z: 100 tokens, exactly 50/s
+ *  result:    --a 199ms b 99ms (d|)
+ *  observer:  --x 199ms y 99ms (z|)    x: 1 token  y: 2 tokens, about 5/s
+ *                                      z: 100 tokens, exactly 50/s
  * ```
  *
- * The observer sees the figures before the chunk goes on, and completion and errors too.
+ * The observer is called before the chunk is emitted. Completion and errors reach it too. See
+ * {@link throughput} for when `tokensPerSecond` is absent.
  *
- * - **Completes:** with the source, once the observer has been told.
- * - **Errors:** those of the source, unchanged; and what the observer throws.
+ * - **Completes:** with the source, after the observer.
+ * - **Errors:** those of the source, unchanged, after the observer; and what the observer throws.
  * - **Unsubscribes:** from the source, in the same frame.
  * - **Memory:** a few numbers.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
@@ -29,27 +30,28 @@ import type { ThroughputOptions } from './throughput.js';
  *
  * fromOllamaChat({ model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] })
  *   .pipe(
- *     tapThroughput(({ tokensPerSecond }) => (document.title = tokensPerSecond.toFixed(1))),
+ *     tapThroughput(({ tokensPerSecond = 0 }) => (document.title = tokensPerSecond.toFixed(1))),
  *     answerText(),
  *   )
  *   .subscribe((text) => document.body.append(text));
  * ```
  *
- * @param observer is shown the figures
+ * @param observer gets the throughput per chunk
  * @see {@link throughput}
  */
-export function tapThroughput<C extends ChatChunk>(
-  observer: Partial<Observer<Throughput>> | ((figures: Throughput) => void),
-  { scheduler = asyncScheduler }: ThroughputOptions = {},
+export function tapThroughput<C extends AnyChatChunk = ChatChunk>(
+  observer: Partial<Observer<Throughput>> | ((throughput: Throughput) => void),
+  options: ThroughputOptions = {},
 ): MonoTypeOperatorFunction<C> {
+  const { scheduler = asyncScheduler } = options;
   const to: Partial<Observer<Throughput>> =
     typeof observer === 'function' ? { next: observer } : observer;
   return (source) =>
     defer(() => {
-      const meter = createThroughput(scheduler.now());
+      const counter = createThroughput(scheduler.now());
       return source.pipe(
         tap({
-          next: (chunk) => to.next?.(meter.add(chunk, scheduler.now())),
+          next: (chunk) => to.next?.(counter.add(chunk, scheduler.now())),
           error: (cause: unknown) => to.error?.(cause),
           complete: () => to.complete?.(),
         }),

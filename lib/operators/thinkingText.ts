@@ -1,10 +1,12 @@
-import { filter, map, pipe, type OperatorFunction } from 'rxjs';
-import type { ChatChunk } from '../types/index.js';
+import type { OperatorFunction } from 'rxjs';
+import { createTextReader } from '../core/message/halves.js';
+import { createOperator } from '../createOperator.js';
+import type { AnyChatChunk } from '../types/index.js';
 
 /**
- * Emits what the model thinks as it comes: the `thinking` of each chunk that has some.
+ * Emits the thinking as it arrives: the `thinking` of each chunk that has text there.
  *
- * _It's like `answerText`, for what comes before the answer._
+ * _It's like `answerText`, but for the thinking._
  *
  * ```none
  *  source:  --t-e-u---a-x-(d|)    t: thinking 'Let me '  e: ''  u: thinking 'see.'  a: 'Hel'
@@ -13,12 +15,14 @@ import type { ChatChunk } from '../types/index.js';
  *  result:  --x---y-------(|)     x: 'Let me '  y: 'see.'
  * ```
  *
- * Put `splitThinking` before it if the model may think in tags.
+ * Half of a character at the end of a chunk's text waits for the next text of the thinking, or for the
+ * end. Put `splitThinking` before this operator if the model may think in tags.
  *
- * - **Completes:** with the source; one without thinking gives an empty result.
- * - **Errors:** those of the source, unchanged; none of its own.
+ * - **Completes:** with the source, after half of a character that still waits; a source without
+ *   thinking gives an empty result.
+ * - **Errors:** those of the source, unchanged, after such a half; no errors of its own.
  * - **Unsubscribes:** from the source, in the same frame.
- * - **Memory:** nothing is kept.
+ * - **Memory:** half of a character, at most.
  * - **Scheduler:** none.
  *
  * ```ts
@@ -31,9 +35,6 @@ import type { ChatChunk } from '../types/index.js';
  *
  * @see {@link answerText}, {@link splitThinking}
  */
-export function thinkingText(): OperatorFunction<ChatChunk, string> {
-  return pipe(
-    map(({ message }) => message.thinking ?? ''),
-    filter(Boolean),
-  );
+export function thinkingText(): OperatorFunction<AnyChatChunk, string> {
+  return createOperator(() => createTextReader('thinking'));
 }

@@ -1,35 +1,47 @@
 import { asyncScheduler, defer, map, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { createThroughput, type Throughput } from '../core/throughput.js';
-import type { ChatChunk } from '../types/index.js';
+import type { AnyChatChunk } from '../types/index.js';
 
-/** How {@link throughput} and {@link tapThroughput} tell the time. */
+/** The clock of {@link throughput} and {@link tapThroughput}. */
 export interface ThroughputOptions {
-  /** The clock. @defaultValue `asyncScheduler` */
-  readonly scheduler?: SchedulerLike;
+  /** Its `now()` is the clock. @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /**
- * Emits how fast the answer comes: for each chunk the figures so far, with the final chunk the
- * server's own.
+ * Emits how fast the answer arrives: per chunk the throughput so far, with the final chunk the server's
+ * own statistics.
  *
- * _It's like a speedometer that is calibrated on arrival._
+ * _It's like `scan` that counts, but at the end the server's count takes the place of the estimate._
  *
  * ```none
- *  source:  --a---b---(d|)    a: 'Hel'  b: 'lo'  d: done
+ *  source:  --a 199ms b 99ms (d|)    a: 'Hel'  b: 'lo'  d: done
  *           throughput()
- *  result:  --x---y---(z|)    x: 1 token, about 0/s  y: 2 tokens, about 250/s
- *                             z: 100 tokens, exactly 50/s
+ *  result:  --x 199ms y 99ms (z|)    x: 1 token  y: 2 tokens, about 5/s
+ *                                    z: 100 tokens, exactly 50/s
  * ```
  *
- * While the model is at it, tokens are counted as chunks (those that `bufferForUi` merged count as
- * many), and the rate is over the time since the first one. The final chunk's `eval_count` and
- * `eval_duration` replace both; where it lacks the duration, as cloud models do, the rate stays
- * inexact. Loading the model, reading the prompt and generating have figures of their own. Times are
- * milliseconds, counted from subscribing, on the scheduler's clock. After a
- * chunk with `reset`, or after a final one in a run of tools, the rest is counted anew.
+ * Before the final chunk, each chunk counts as a token. A chunk that `bufferForUi` merged counts as many
+ * as it was made of. The rate is measured since the first chunk, and absent until that is 100 ms ago.
  *
- * - **Completes:** with the source; an empty one gives an empty result.
- * - **Errors:** those of the source, unchanged; none of its own.
+ * The final chunk replaces both by `eval_count` and `eval_duration`, and `exact` is `true`. The rate stays
+ * measured here, and `exact` is `false`,
+ *
+ * - where the duration is missing, as from cloud models;
+ * - where a duration can't be right: more than 50,000 tokens per second;
+ * - for an answer of one token, since servers measure from the first token on;
+ * - where more chunks arrived than `eval_count` says. With `think` and `format` the server generates
+ *   twice, and counts the second time only. `tokens` never falls.
+ *
+ * Two clocks measure the times. `firstChunkMs`, `firstThinkingMs` and `firstAnswerMs` are measured here,
+ * from subscribing. `loadMs`, `promptMs` and `generationMs` are the server's. `totalMs` is measured here,
+ * and on a final chunk it is the server's, which may be less than `firstChunkMs`. A clock that is put
+ * back never gives negative times.
+ *
+ * After a chunk with `reset`, or after a final one in a run of tools, counting starts again.
+ *
+ * - **Completes:** with the source; an empty source gives an empty result.
+ * - **Errors:** those of the source, unchanged; no errors of its own.
  * - **Unsubscribes:** from the source, in the same frame.
  * - **Memory:** a few numbers.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
@@ -40,18 +52,19 @@ export interface ThroughputOptions {
  * fromOllamaChat({ model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] })
  *   .pipe(throughput())
  *   .subscribe(({ tokensPerSecond, exact }) =>
- *     console.log(`${exact ? '' : '~'}${tokensPerSecond.toFixed(1)} tokens/s`),
+ *     console.log(`${exact ? '' : '~'}${tokensPerSecond?.toFixed(1) ?? '?'} tokens/s`),
  *   );
  * ```
  *
  * @see {@link tapThroughput}
  */
-export function throughput({
-  scheduler = asyncScheduler,
-}: ThroughputOptions = {}): OperatorFunction<ChatChunk, Throughput> {
+export function throughput(
+  options: ThroughputOptions = {},
+): OperatorFunction<AnyChatChunk, Throughput> {
+  const { scheduler = asyncScheduler } = options;
   return (source) =>
     defer(() => {
-      const meter = createThroughput(scheduler.now());
-      return source.pipe(map((chunk) => meter.add(chunk, scheduler.now())));
+      const counter = createThroughput(scheduler.now());
+      return source.pipe(map((chunk) => counter.add(chunk, scheduler.now())));
     });
 }

@@ -1,6 +1,7 @@
+import type { Message } from './request.js';
 import type { ToolCall } from './tool.js';
 
-/** The probability of one token, and of those that might have stood in its place. */
+/** The probability of one token, and those of its alternatives. */
 export interface Logprob {
   readonly token: string;
   readonly logprob: number;
@@ -8,7 +9,7 @@ export interface Logprob {
   readonly top_logprobs?: readonly Logprob[];
 }
 
-/** The message of one chunk: deltas, to be appended to what came before. */
+/** The message of one chunk: its texts are deltas, to append to those of the chunks before. */
 export interface ChunkMessage {
   readonly role: string;
   readonly content: string;
@@ -29,59 +30,77 @@ interface ChunkEnvelope {
   readonly logprobs?: readonly Logprob[];
 }
 
-/** A chunk while the model is still at it. */
+/** A chunk that is not the last one of its message. */
 export interface ChatDeltaChunk extends ChunkEnvelope {
   readonly done: false;
 }
 
 /**
- * The figures of the final chunk. Each may be missing: the server leaves out zeros, and cloud models
- * send only a few. Durations are nanoseconds.
+ * What the server measured, on the final chunk. Each field may be missing: the server leaves out zeros,
+ * and cloud models send only a few. Durations are in nanoseconds, by the server's clock.
  */
 export interface ChatStatistics {
+  /** From the request's arrival to the final chunk, in ns. */
   readonly total_duration?: number;
+  /** Loading the model, in ns. */
   readonly load_duration?: number;
+  /** The length of the prompt, in tokens. */
   readonly prompt_eval_count?: number;
+  /** Reading the prompt, in ns. */
   readonly prompt_eval_duration?: number;
+  /** The length of what was generated, in tokens. */
   readonly eval_count?: number;
+  /** Generating it, in ns. llama.cpp measures from the first token on, and at least 1,000. */
   readonly eval_duration?: number;
 }
 
-/** The last chunk: why the model stopped, and what it took. */
+/** The last chunk of a message: why the model stopped, and how long it took. */
 export interface ChatFinalChunk extends ChunkEnvelope, ChatStatistics {
   readonly done: true;
-  /** `'stop'`, `'length'`, `'load'`, `'unload'`, or nothing; there is none for tool calls. */
+  /** `'stop'`, `'length'`, `'load'`, `'unload'`, or missing. There is no reason for tool calls. */
   readonly done_reason?: string;
 }
 
-/** One NDJSON line of `/api/chat`, as it is on the wire, told apart by `done`. */
+/** One NDJSON line of `/api/chat`, as it is on the wire, discriminated by `done`. */
 export type ChatChunk = ChatDeltaChunk | ChatFinalChunk;
+
+/**
+ * What operators accept: a {@link ChatChunk}, or a `ChatResponse` of the `ollama` package. In the types
+ * of that package `done` does not discriminate, and `created_at` is a `Date`, though it is a string.
+ */
+export interface AnyChatChunk
+  extends Omit<ChunkEnvelope, 'created_at' | 'message'>, ChatStatistics {
+  readonly created_at: string | Date;
+  readonly message: Message;
+  readonly done: boolean;
+  readonly done_reason?: string;
+}
 
 /** What a chunk is about. */
 export type Phase = 'thinking' | 'answer' | 'tools' | 'done';
 
 /** A chunk that is about one thing only, as `splitThinking` emits it. */
-export type PhasedChunk<C extends ChatChunk = ChatChunk> = C & {
+export type PhasedChunk<C extends AnyChatChunk = ChatChunk> = C & {
   readonly phase: Phase;
   /** The answer so far was thinking: its closing tag came without an opening one. */
   readonly reclassify?: true;
 };
 
-/** Marks that operators leave on a chunk for the operators after them. */
+/** Marks that an operator sets on a chunk for the operators after it. */
 export interface ChunkMarks {
   readonly phase?: Phase;
   readonly reclassify?: true;
-  /** The request was made again: whatever was accumulated starts over with this chunk. */
+  /** The message was requested again: its earlier chunks are void, and it starts over with this one. */
   readonly reset?: true;
   /** Beside `reset`: the whole run was requested again, so that its finished messages are void too. */
   readonly restart?: true;
-  /** How many chunks of the wire are merged in this one; one when absent. */
+  /** How many chunks of the wire are merged in this one. @defaultValue `1` */
   readonly merged?: number;
 }
 
-/** What `/api/generate` says, as a chat's chunk: all operators work on it. */
+/** A line of `/api/generate` as a chunk of a chat, so that all operators work on it. */
 export type GenerateChunk = ChatChunk & {
-  /** On the final chunk: the conversation so far, for the next request. */
+  /** On the final chunk: the conversation so far as tokens, for the next request. */
   readonly context?: readonly number[];
 };
 

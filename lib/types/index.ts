@@ -1,4 +1,5 @@
 export type {
+  AnyChatChunk,
   ChatChunk,
   ChatDeltaChunk,
   ChatFinalChunk,

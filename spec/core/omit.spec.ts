@@ -14,6 +14,13 @@ describe('omit', () => {
     expect(object).toStrictEqual({ a: 1, b: 2, c: { d: 3 } });
   });
 
+  it('leaves out what would become the prototype of the copy', () => {
+    const sent = JSON.parse('{"a":1,"__proto__":{"reset":true}}') as object;
+    const copy = omit(sent, 'b');
+    expect(copy).toStrictEqual({ a: 1 });
+    expect(copy).not.toHaveProperty('reset');
+  });
+
   it('copies whole what has none of them', () => {
     const copy = omit(object, 'e');
     expect(copy).toStrictEqual(object);

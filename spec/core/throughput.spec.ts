@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { createThroughput, type Throughput } from '../../lib/core/throughput.js';
 import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk, ChunkMarks } from '../../lib/types/index.js';
+import type { ChatChunk, ChatStatistics, ChunkMarks } from '../../lib/types/index.js';
 import { delta, final } from '../support/chunks.js';
 
 const { answer, done, thinking, toolCall } = chunk;
@@ -13,22 +14,23 @@ type Arrival = readonly [at: number, chunk: Marked];
 const START = 5000;
 
 const measureAll = (...arrivals: readonly Arrival[]): Throughput[] => {
-  const meter = createThroughput(START);
-  return arrivals.map(([at, chunk]) => meter.add(chunk, START + at));
+  const counter = createThroughput(START);
+  return arrivals.map(([at, chunk]) => counter.add(chunk, START + at));
 };
 
 const measure = (...arrivals: readonly Arrival[]) => measureAll(...arrivals).at(-1);
 
 const finalWith = (content: string) => final({ message: { role: 'assistant', content } });
 
-describe('while the model is at it', () => {
+describe('before the final chunk', () => {
   it('every chunk counts as a token, and the rate is over the time since the first', () => {
     const arrivals: Arrival[] = [0, 100, 150, 400].map((after) => [2000 + after, answer('a')]);
-    const figures = measureAll(...arrivals);
-    expect(figures.map(({ tokens }) => tokens)).toEqual([1, 2, 3, 4]);
-    // None in no time, then 1 in 100 ms, 2 in 150 ms, 3 in 400 ms.
-    expect(figures.map(({ tokensPerSecond }) => tokensPerSecond)).toEqual([0, 10, 2000 / 150, 7.5]);
-    expect(figures.map(({ exact }) => exact)).toEqual([false, false, false, false]);
+    const values = measureAll(...arrivals);
+    expect(values.map(({ tokens }) => tokens)).toEqual([1, 2, 3, 4]);
+    // 1 in 100 ms, 2 in 150 ms, 3 in 400 ms.
+    const rates = values.map(({ tokensPerSecond }) => tokensPerSecond);
+    expect(rates).toEqual([undefined, 10, 2000 / 150, 7.5]);
+    expect(values.map(({ exact }) => exact)).toEqual([false, false, false, false]);
   });
 
   it('thinking, calls and empty chunks are tokens too', () => {
@@ -43,14 +45,33 @@ describe('while the model is at it', () => {
       [300, { ...answer('ef'), merged: 2 }],
       [400, { ...answer('g'), merged: 0 }],
     ];
-    const figures = measureAll(...arrivals);
-    expect(figures.map(({ tokens }) => tokens)).toEqual([3, 4, 6, 6]);
-    // Those that came with the first chunk took a time that isn't known.
-    expect(figures.map(({ tokensPerSecond }) => tokensPerSecond)).toEqual([0, 10, 15, 10]);
+    const values = measureAll(...arrivals);
+    expect(values.map(({ tokens }) => tokens)).toEqual([3, 4, 6, 6]);
+    // How long those of the first chunk took is not known.
+    const rates = values.map(({ tokensPerSecond }) => tokensPerSecond);
+    expect(rates).toEqual([undefined, 10, 15, 10]);
   });
 
-  it('chunks that all come at once have no rate', () => {
-    expect(measure([100, answer('a')], [100, answer('b')])?.tokensPerSecond).toBe(0);
+  it('there is no rate until the first chunk is 100 ms ago', () => {
+    const at = [100, 100, 101, 199, 200];
+    const rates = measureAll(...at.map((ms): Arrival => [ms, answer('a')])).map(
+      (throughput) => 'tokensPerSecond' in throughput && throughput.tokensPerSecond,
+    );
+    expect(rates).toEqual([false, false, false, false, 40]);
+  });
+
+  it('there is no rate when no token has come since the first chunk', () => {
+    expect(measure([100, answer('a')], [900, { ...answer(''), merged: 0 }])).not.toHaveProperty(
+      'tokensPerSecond',
+    );
+  });
+
+  it.each([
+    [5000, 50_000],
+    [5001, undefined],
+  ])('%i tokens in 100 ms are %p a second: what a proxy held back has no rate', (merged, rate) => {
+    const burst = { ...answer('a'), merged };
+    expect(measure([100, answer('a')], [200, burst])?.tokensPerSecond).toBe(rate);
   });
 
   it('statistics that a chunk has already are not looked at', () => {
@@ -58,14 +79,13 @@ describe('while the model is at it', () => {
     expect(measure([100, answer('a')], [200, early])).toMatchObject({ tokens: 2, exact: false });
   });
 
-  it('has no figures but its own', () => {
+  it('has no fields but its own', () => {
     expect(measure([100, answer('a')])).toStrictEqual({
       phase: 'answer',
       firstChunkMs: 100,
       firstAnswerMs: 100,
       totalMs: 100,
       tokens: 1,
-      tokensPerSecond: 0,
       exact: false,
     });
   });
@@ -73,14 +93,14 @@ describe('while the model is at it', () => {
 
 describe('the first of each', () => {
   it('is timed from subscribing', () => {
-    const figures = measureAll(
+    const values = measureAll(
       [100, answer('')],
       [200, thinking('a')],
       [300, thinking('b')],
       [400, answer('c')],
       [500, answer('d')],
     );
-    const firsts = figures.map(({ firstChunkMs, firstThinkingMs, firstAnswerMs }) => [
+    const firsts = values.map(({ firstChunkMs, firstThinkingMs, firstAnswerMs }) => [
       firstChunkMs,
       firstThinkingMs,
       firstAnswerMs,
@@ -92,9 +112,9 @@ describe('the first of each', () => {
       [100, 200, 400],
       [100, 200, 400],
     ]);
-    expect(figures[0]).not.toHaveProperty('firstThinkingMs');
-    expect(figures[0]).not.toHaveProperty('firstAnswerMs');
-    expect(figures.map(({ totalMs }) => totalMs)).toEqual([100, 200, 300, 400, 500]);
+    expect(values[0]).not.toHaveProperty('firstThinkingMs');
+    expect(values[0]).not.toHaveProperty('firstAnswerMs');
+    expect(values.map(({ totalMs }) => totalMs)).toEqual([100, 200, 300, 400, 500]);
   });
 
   it('may come at the very start', () => {
@@ -102,14 +122,14 @@ describe('the first of each', () => {
   });
 
   it('is thinking when a chunk says that the answer so far was', () => {
-    const figures = measure([100, answer('hm')], [200, { ...answer('391'), reclassify: true }]);
-    expect(figures).toMatchObject({ firstChunkMs: 100, firstThinkingMs: 100, firstAnswerMs: 200 });
+    const values = measure([100, answer('hm')], [200, { ...answer('391'), reclassify: true }]);
+    expect(values).toMatchObject({ firstChunkMs: 100, firstThinkingMs: 100, firstAnswerMs: 200 });
   });
 
   it('of the answer is not there yet when nothing but what was thinking has come', () => {
-    const figures = measure([100, answer('hm')], [200, { ...toolCall('add'), reclassify: true }]);
-    expect(figures?.firstThinkingMs).toBe(100);
-    expect(figures).not.toHaveProperty('firstAnswerMs');
+    const values = measure([100, answer('hm')], [200, { ...toolCall('add'), reclassify: true }]);
+    expect(values?.firstThinkingMs).toBe(100);
+    expect(values).not.toHaveProperty('firstAnswerMs');
   });
 
   it('of thinking stays when it was timed already', () => {
@@ -141,7 +161,7 @@ describe('the phase', () => {
 });
 
 describe('the final chunk', () => {
-  it("replaces what was counted by the server's own figures", () => {
+  it("replaces what was counted by the server's own statistics", () => {
     // 100 tokens in 2 s are 50 a second, 26 tokens of the prompt in 0.5 s are 52.
     expect(measure([100, thinking('a')], [200, answer('b')], [300, done()])).toStrictEqual({
       phase: 'done',
@@ -177,17 +197,18 @@ describe('the final chunk', () => {
 
   it.each([
     [12, 18],
-    [2, 0],
-  ])('tells of %i tokens of which the first three came in one: %i a second', (count, expected) => {
+    [3, undefined],
+    [2, undefined],
+  ])('has %i tokens, and the first three came in one: %p a second', (count, expected) => {
     const first = { ...answer('abc'), merged: 3 };
-    const figures = measure([100, first], [600, final({ eval_count: count })]);
-    expect(figures?.tokensPerSecond).toBe(expected);
+    const values = measure([100, first], [600, final({ eval_count: count })]);
+    expect(values?.tokensPerSecond).toBe(expected);
   });
 
-  it('leaves what was counted when it tells nothing', () => {
-    const figures = measure([100, answer('a')], [200, answer('b')], [300, final({})]);
+  it('leaves what was counted when it has no statistics', () => {
+    const values = measure([100, answer('a')], [200, answer('b')], [300, final({})]);
     // One token in 200 ms, and no other since.
-    expect(figures).toStrictEqual({
+    expect(values).toStrictEqual({
       phase: 'done',
       firstChunkMs: 100,
       firstAnswerMs: 100,
@@ -199,14 +220,14 @@ describe('the final chunk', () => {
   });
 
   it('stays inexact with a duration and no count', () => {
-    const figures = measure([100, answer('a')], [200, final({ eval_duration: 90_000_000 })]);
-    expect(figures).toMatchObject({ tokens: 1, exact: false, generationMs: 90 });
+    const values = measure([100, answer('a')], [200, final({ eval_duration: 90_000_000 })]);
+    expect(values).toMatchObject({ tokens: 1, exact: false, generationMs: 90 });
   });
 
   it('knows no rate of a prompt that was in the cache', () => {
-    const figures = measure([100, final({ prompt_eval_duration: 90_000_000 })]);
-    expect(figures?.promptMs).toBe(90);
-    expect(figures).not.toHaveProperty('promptTokensPerSecond');
+    const values = measure([100, final({ prompt_eval_duration: 90_000_000 })]);
+    expect(values?.promptMs).toBe(90);
+    expect(values).not.toHaveProperty('promptTokensPerSecond');
   });
 
   it.each<[number, string, Marked]>([
@@ -215,39 +236,169 @@ describe('the final chunk', () => {
     [1, 'calls', { ...final({}), message: toolCall('add').message }],
     [3, 'text of three', { ...finalWith('a'), merged: 3 }],
   ])('counts for %i if it is all there is, and carries %s', (tokens, _, chunk) => {
-    expect(measure([100, chunk])).toMatchObject({ tokens, tokensPerSecond: 0, exact: false });
+    const throughput = measure([100, chunk]);
+    expect(throughput).toMatchObject({ tokens, exact: false });
+    expect(throughput).not.toHaveProperty('tokensPerSecond');
   });
 });
 
-describe('a request made again', () => {
-  it('is measured from its own first chunk, in a time that goes on', () => {
-    const figures = measureAll(
+describe('a rate that the server did not measure', () => {
+  it.each<[string, ChatStatistics, expected: Partial<Throughput>]>([
+    [
+      'one token, which llama.cpp gives 1 µs',
+      { eval_count: 1, eval_duration: 1000 },
+      { tokens: 2, exact: false },
+    ],
+    ['one token in a plausible time', { eval_count: 1, eval_duration: 1e7 }, { exact: false }],
+    ['two tokens of one step', { eval_count: 2, eval_duration: 1000 }, { exact: false }],
+    ['more than 50,000 a second', { eval_count: 100, eval_duration: 1.9e6 }, { exact: false }],
+    [
+      '50,000 a second',
+      { eval_count: 100, eval_duration: 2e6 },
+      { exact: true, tokensPerSecond: 50_000 },
+    ],
+  ])('is not exact: %s', (_, statistics, expected) => {
+    const throughput = measure([100, answer('a')], [200, answer('b')], [300, final(statistics)]);
+    // Otherwise the rate is that of the clock here.
+    const here = { tokensPerSecond: ((throughput?.tokens ?? 0) - 1) / 0.2 };
+    expect(throughput).toMatchObject({ ...here, ...expected });
+  });
+
+  it('is absent for an answer of one token', () => {
+    const last = final({ eval_count: 1, eval_duration: 1000 });
+    const throughput = measure([100, answer('a')], [100, last]);
+    expect(throughput).toMatchObject({ tokens: 1, exact: false });
+    expect(throughput).not.toHaveProperty('tokensPerSecond');
+  });
+
+  it('is absent for a prompt from the cache', () => {
+    const cached = final({ prompt_eval_count: 4000, prompt_eval_duration: 1e6 });
+    const throughput = measure([100, cached]);
+    expect(throughput).toMatchObject({ promptTokens: 4000, promptMs: 1 });
+    expect(throughput).not.toHaveProperty('promptTokensPerSecond');
+    const read = final({ prompt_eval_count: 1000, prompt_eval_duration: 1e6 });
+    expect(measure([100, read])?.promptTokensPerSecond).toBe(1e6);
+  });
+});
+
+describe('a server that generates twice, as with think and format', () => {
+  it('counts the second time only: the count stays, and the rate is inexact', () => {
+    const thoughts = Array.from({ length: 15 }, (_, i): Arrival => [100 + 100 * i, thinking('a')]);
+    const last = final({ eval_count: 11, eval_duration: 1_889_863_000 });
+    const arrivals = [...thoughts, [2000, answer('')], [2100, last]] as const;
+    expect(measure(...arrivals)).toMatchObject({ tokens: 16, exact: false, tokensPerSecond: 7.5 });
+  });
+
+  it('may not count at all', () => {
+    expect(measure([0, answer('a')], [0, final({ eval_duration: 1e9 })])?.tokens).toBe(1);
+  });
+});
+
+describe('whatever a server or a clock says', () => {
+  const odd = fc.oneof(
+    fc.integer(),
+    fc.double(),
+    fc.constantFrom(NaN, Infinity, -Infinity, -1, 1e308, 2 ** 53, '10', '', null, true, [5], {}),
+    fc.double({ noNaN: true }).map(String),
+  );
+  const statistics = fc.record(
+    {
+      total_duration: odd,
+      load_duration: odd,
+      prompt_eval_count: odd,
+      prompt_eval_duration: odd,
+      eval_count: odd,
+      eval_duration: odd,
+      merged: odd,
+    },
+    { requiredKeys: [] },
+  );
+  const arrival = fc.record({
+    passed: fc.oneof(fc.integer({ min: -3_600_000, max: 3_600_000 }), fc.constantFrom(0, 1, 100)),
+    done: fc.boolean(),
+    statistics,
+  });
+
+  it('all numbers are finite and not negative, and no count falls', () => {
+    fc.assert(
+      fc.property(fc.array(arrival), (arrivals) => {
+        let now = START;
+        let previous = 0;
+        const counter = createThroughput(START);
+        for (const { passed, done: isLast, statistics } of arrivals) {
+          now += passed;
+          const chunk = { ...(isLast ? finalWith('a') : answer('a')), ...statistics } as Marked;
+          const throughput = counter.add(chunk, now);
+          const { phase: _, exact, ...numbers } = throughput;
+          for (const number of Object.values(numbers) as unknown[]) {
+            expect(Number.isFinite(number)).toBe(true);
+            expect(Number(number)).toBeGreaterThanOrEqual(0);
+          }
+          expect(throughput.tokens).toBeGreaterThanOrEqual(previous);
+          expect(throughput.tokensPerSecond ?? 0).toBeLessThanOrEqual(50_000);
+          if (exact) expect(throughput).toHaveProperty('tokensPerSecond');
+          previous = isLast ? 0 : throughput.tokens;
+        }
+      }),
+    );
+  });
+
+  it('a clock that is put back costs the time of one chunk, and no more', () => {
+    const hour = 3_600_000;
+    const values = measureAll(
+      [100, answer('a')],
+      [200, answer('b')],
+      [300 - hour, answer('c')],
+      [400 - hour, answer('d')],
+    );
+    expect(values.map(({ totalMs }) => totalMs)).toEqual([100, 200, 200, 300]);
+    expect(values.at(-1)?.tokensPerSecond).toBe(15);
+  });
+
+  it('a count as text is not a count', () => {
+    const last = final({ eval_count: '9', eval_duration: '1e9' } as unknown as ChatStatistics);
+    expect(measure([0, answer('a')], [500, last])).toStrictEqual({
+      phase: 'done',
+      firstChunkMs: 0,
+      firstAnswerMs: 0,
+      totalMs: 500,
+      tokens: 1,
+      exact: false,
+    });
+  });
+});
+
+describe('a message that is requested again', () => {
+  it('is measured from its own first chunk, by the same clock', () => {
+    const values = measureAll(
       [100, thinking('a')],
       [200, answer('b')],
       [1000, { ...answer('a'), reset: true }],
       [1200, answer('b')],
     );
-    expect(figures[2]).toStrictEqual({
+    expect(values[2]).toStrictEqual({
       phase: 'answer',
       firstChunkMs: 1000,
       firstAnswerMs: 1000,
       totalMs: 1000,
       tokens: 1,
-      tokensPerSecond: 0,
       exact: false,
     });
-    expect(figures[3]).toMatchObject({ tokens: 2, tokensPerSecond: 5, totalMs: 1200 });
+    expect(values[3]).toMatchObject({ tokens: 2, tokensPerSecond: 5, totalMs: 1200 });
   });
 
-  it('is measured like the next one in a run of tools', () => {
-    const before: Arrival[] = [
-      [100, thinking('a')],
-      [200, answer('b')],
-    ];
-    const again = measureAll(...before, [1000, { ...toolCall('add'), reset: true }]);
-    const next = measureAll(...before, [300, done()], [1000, toolCall('add')]);
-    expect(next.at(-1)).toStrictEqual(again.at(-1));
-  });
+  it.each([{ reset: true }, { reset: true, restart: true }] as const)(
+    'is measured like the next one in a run of tools: %p',
+    (marks) => {
+      const before: Arrival[] = [
+        [100, thinking('a')],
+        [200, answer('b')],
+      ];
+      const again = measureAll(...before, [1000, { ...toolCall('add'), ...marks }]);
+      const next = measureAll(...before, [300, done()], [1000, toolCall('add')]);
+      expect(next.at(-1)).toStrictEqual(again.at(-1));
+    },
+  );
 
   it('has nothing of the phase before', () => {
     expect(measure([0, thinking('a')], [1, { ...answer(''), reset: true }])?.phase).toBe('answer');
@@ -255,10 +406,10 @@ describe('a request made again', () => {
 });
 
 it('never changes what it gave', () => {
-  const meter = createThroughput(START);
-  const first = meter.add(answer('a'), START + 100);
+  const counter = createThroughput(START);
+  const first = counter.add(answer('a'), START + 100);
   const copy = { ...first };
-  meter.add({ ...answer('b'), reset: true }, START + 200);
-  meter.add(done(), START + 300);
+  counter.add({ ...answer('b'), reset: true }, START + 200);
+  counter.add(done(), START + 300);
   expect(first).toStrictEqual(copy);
 });

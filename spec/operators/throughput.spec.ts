@@ -28,22 +28,13 @@ const chunks: Readonly<Record<string, ChatChunk & ChunkMarks>> = {
   d: done(),
 };
 
-/** Counted figures: when each first came, and how fast. */
+/** What was counted: how many, when, and what is known besides. */
 const counted = (
   phase: Throughput['phase'],
   tokens: number,
   totalMs: number,
-  tokensPerSecond: number,
-  firsts: Partial<Throughput>,
-): Throughput => ({
-  phase,
-  firstChunkMs: 2,
-  ...firsts,
-  tokens,
-  totalMs,
-  tokensPerSecond,
-  exact: false,
-});
+  known: Partial<Throughput>,
+): Throughput => ({ phase, firstChunkMs: 2, tokens, totalMs, exact: false, ...known });
 
 const exact: Throughput = {
   phase: 'done',
@@ -63,18 +54,18 @@ const exact: Throughput = {
 const pick =
   (...keys: readonly (keyof Throughput)[]): OperatorFunction<Throughput, unknown[]> =>
   (source) =>
-    source.pipe(map((figures) => keys.map((key) => figures[key])));
+    source.pipe(map((values) => keys.map((key) => values[key])));
 
 describe('throughput', () => {
   // prettier-ignore
-  it('counts until the server tells', diagram('throughput', (m) => {
-    const source = m.cold('  --a---b---(d|)', chunks);
-    const expected = '       --x---y---(z|)';
-    const subs = '           ^---------!';
+  it('counts until the final chunk has statistics', diagram('throughput', (m) => {
+    const source = m.cold('  --a 199ms b 99ms (d|)', chunks);
+    const expected = '       --x 199ms y 99ms (z|)';
+    const subs = '           ^- 300ms        !';
     m.expect(source.pipe(throughput())).toBeObservable(expected, {
-      x: counted('answer', 1, 2, 0, { firstAnswerMs: 2 }),
-      // The second token took 4 ms.
-      y: counted('answer', 2, 6, 250, { firstAnswerMs: 2 }),
+      x: counted('answer', 1, 2, { firstAnswerMs: 2 }),
+      // The second token took 200 ms.
+      y: counted('answer', 2, 202, { firstAnswerMs: 2, tokensPerSecond: 5 }),
       z: exact,
     });
     m.expect(source).toHaveSubscriptions(subs);
@@ -87,22 +78,22 @@ describe('throughput', () => {
     const expected = '       --x-y-z-|';
     const both = { firstThinkingMs: 2, firstAnswerMs: 4 };
     m.expect(source.pipe(throughput())).toBeObservable(expected, {
-      x: counted('thinking', 1, 2, 0, { firstThinkingMs: 2 }),
-      y: counted('answer', 2, 4, 500, both),
-      z: counted('tools', 3, 6, 500, both),
+      x: counted('thinking', 1, 2, { firstThinkingMs: 2 }),
+      y: counted('answer', 2, 4, both),
+      z: counted('tools', 3, 6, both),
     });
   }));
 
   // prettier-ignore
-  it('stays inexact when the server tells no durations', diagram('throughput-inexact', (m) => {
-    const source = m.cold('  --a---(c|)', chunks);
-    const expected = '       --x---(y|)';
+  it('stays inexact when the server has not measured durations', diagram('throughput-inexact', (m) => {
+    const source = m.cold('  --a 199ms (c|)', chunks);
+    const expected = '       --x 199ms (y|)';
     m.expect(source.pipe(throughput())).toBeObservable(expected, {
-      x: counted('answer', 1, 2, 0, { firstAnswerMs: 2 }),
-      // Four of the five tokens came after the first chunk, in 4 ms.
-      y: counted('done', 5, 6, 1000, { firstAnswerMs: 2 }),
+      x: counted('answer', 1, 2, { firstAnswerMs: 2 }),
+      // Four of the five tokens came after the first chunk, in 200 ms. The server says 6 in all.
+      y: counted('done', 5, 6, { firstAnswerMs: 2, tokensPerSecond: 20 }),
     });
-    m.expect(source).toHaveSubscriptions('^-----!');
+    m.expect(source).toHaveSubscriptions('^- 200ms !');
     return { inputs: { source }, call: 'throughput()', results: { result: expected } };
   }));
 
@@ -126,7 +117,7 @@ describe('throughput', () => {
   }));
 
   // prettier-ignore
-  it('counts anew when the request was made again, but from subscribing', marbles((m) => {
+  it('counts again when the message is requested again, but from subscribing', marbles((m) => {
     const source = m.cold('  --a-a---n-a-|', chunks);
     const expected = '       --x-y---n-z-|';
     const result = source.pipe(throughput(), pick('firstChunkMs', 'tokens', 'totalMs'));
@@ -148,7 +139,7 @@ describe('throughput', () => {
   }));
 
   // prettier-ignore
-  it('lets go of the source in the frame the consumer leaves', marbles((m) => {
+  it('unsubscribes from the source in the frame in which the consumer does', marbles((m) => {
     const source = m.cold('  -a-b-a-b-', chunks);
     const unsub = '          ----!';
     const expected = '       -x-y';
@@ -159,19 +150,19 @@ describe('throughput', () => {
   }));
 
   // prettier-ignore
-  it('has no rate for a synchronous source, until the server tells', marbles((m) => {
+  it('has no rate for a synchronous source, until the final chunk has one', marbles((m) => {
     const source = m.cold('  (abd|)', chunks);
     const expected = '       (xyz|)';
     const result = source.pipe(throughput(), pick('tokens', 'tokensPerSecond', 'exact'));
     m.expect(result).toBeObservable(expected, {
-      x: [1, 0, false],
-      y: [2, 0, false],
+      x: [1, undefined, false],
+      y: [2, undefined, false],
       z: [100, 50, true],
     });
   }));
 
   // prettier-ignore
-  it('starts its clock anew with each subscription', marbles((m) => {
+  it('starts its clock with each subscription', marbles((m) => {
     const source = m.cold('  --a-|', chunks);
     const later = '          ---^';
     const expected = '       -----x-|';
@@ -180,7 +171,7 @@ describe('throughput', () => {
     m.expect(result, later).toBeObservable(expected, { x: [2, 1] });
   }));
 
-  it('tells the time of the given scheduler', () => {
+  it('measures by the clock of the given scheduler', () => {
     const scheduler = new VirtualTimeScheduler();
     const times: number[] = [];
     scheduler.schedule(() => {

@@ -46,7 +46,7 @@ const project = (chunk$: Observable<ChatChunk>) =>
     thinking: chunk$.pipe(thinkingText(), join),
     calls: chunk$.pipe(toolCalls(), toArray()),
     collected: chunk$.pipe(collectToolCalls()),
-    figures: chunk$.pipe(throughput(), last(), map(pickServersOwn)),
+    throughput: chunk$.pipe(throughput(), last(), map(pickServersOwn)),
   });
 
 /** What doesn't depend on when a chunk came. */
@@ -77,7 +77,7 @@ function keepTypes([first, second, third]: Order, seen: Throughput[] = []) {
   const keepers: Readonly<Record<Keeper, MonoTypeOperatorFunction<ChatChunk>>> = {
     split: splitThinking(),
     buffer: bufferForUi({ every: 3 }),
-    tap: tapThroughput((figures) => seen.push(figures)),
+    tap: tapThroughput((value) => seen.push(value)),
   };
   return pipe(keepers[first], keepers[second], keepers[third]);
 }
@@ -150,7 +150,7 @@ const expected = ({ message, leaked = '' }: Chat) => {
     thinking: (message.thinking ?? '').slice(leaked.length),
     calls,
     collected: calls,
-    figures: {
+    throughput: {
       phase: 'done' as const,
       tokens: 100,
       tokensPerSecond: 50,

@@ -231,10 +231,10 @@ describe('a whole run goes through', () => {
       .subscribe((figure) => figures.push(figure));
     scheduler.flush();
     expect(figures).toEqual([
-      ['thinking', 1, false, 0],
+      ['thinking', 1, false, undefined],
       ['tools', 2, false, 10],
       ['done', 100, true, 50],
-      ['answer', 1, false, 0],
+      ['answer', 1, false, undefined],
       ['answer', 2, false, 10],
       ['answer', 3, false, 10],
       ['done', 3, true, 6],

@@ -1,4 +1,4 @@
-import type { ChatChunk, ChunkMarks } from '../../types/index.js';
+import type { AnyChatChunk, ChunkMarks } from '../../types/index.js';
 
 /**
  * What a chunk is to the chunks before it:
@@ -11,7 +11,7 @@ import type { ChatChunk, ChunkMarks } from '../../types/index.js';
 export type Boundary = 'same' | 'next' | 'again' | 'restart';
 
 /** Reads the chunks of one subscription in order, and says what each one begins. */
-export type BoundaryReader = (chunk: ChatChunk & ChunkMarks) => Boundary;
+export type BoundaryReader = (chunk: AnyChatChunk & ChunkMarks) => Boundary;
 
 /**
  * Makes a reader for one subscription. Everything that accumulates, buffers, shares, times or counts

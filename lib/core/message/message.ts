@@ -1,32 +1,50 @@
-import type { AssistantMessage, ChatChunk, ChunkMarks, ToolCall } from '../../types/index.js';
-import { addText, readText, type Text } from './text.js';
-import { repairArguments } from './toolCalls.js';
+import type { AnyChatChunk, AssistantMessage, ChunkMarks, ToolCall } from '../../types/index.js';
 import type { Mutable } from '../../types/mutable.js';
+import { createBoundaryReader, type Boundary } from './boundary.js';
+import { setList } from './list.js';
+import { addText, readText, type Text } from './text.js';
+import { createMessageCalls, type MessageCalls } from './toolCalls.js';
 
-/** Puts chunks together to the message they are deltas of. */
+/** Accumulates chunks to the message that they are deltas of. */
 export interface MessageBuilder {
-  /** Takes in one chunk. The work is that of the chunk, however long the message is. */
-  add(chunk: ChatChunk & ChunkMarks): void;
-  /** The message so far; the same object as long as nothing comes to it. */
+  /** Takes in one chunk, and says what it begins. The work is that of the chunk. */
+  add(chunk: AnyChatChunk & ChunkMarks): Boundary;
+  /** The message so far: the same object until a chunk adds something. */
   snapshot(): AssistantMessage;
+  /** Writes the message so far into an object. */
+  writeTo<M extends object>(target: M): M & AssistantMessage;
 }
 
 /** Starts a message. */
 export function createMessage(): MessageBuilder {
+  const boundaryOf = createBoundaryReader();
   let content: Text | undefined;
   let thinking: Text | undefined;
-  let calls: readonly ToolCall[] | undefined;
+  let calls: ToolCall[] = [];
+  let messageCalls: MessageCalls | undefined;
   let snapshot: AssistantMessage | undefined;
-  let complete = false;
+  let done = false;
+
+  const writeTo = <M extends object>(target: M): M & AssistantMessage => {
+    const message: Partial<Mutable<AssistantMessage>> = target;
+    message.role = 'assistant';
+    message.content = readText(content);
+    const thought = readText(thinking);
+    if (thought) message.thinking = thought;
+    if (calls.length) setList(message, 'tool_calls', calls, done);
+    return target as M & AssistantMessage;
+  };
 
   return {
+    writeTo,
     add(chunk) {
       const { message } = chunk;
-      // In a run of tools, what follows a final chunk is the next message.
-      if (chunk.reset || complete) {
-        content = thinking = calls = snapshot = undefined;
+      const boundary = boundaryOf(chunk);
+      if (boundary !== 'same') {
+        content = thinking = messageCalls = snapshot = undefined;
+        calls = [];
       }
-      complete = chunk.done;
+      done = chunk.done;
       if (chunk.reclassify) {
         thinking = addText(thinking, readText(content));
         content = snapshot = undefined;
@@ -40,18 +58,14 @@ export function createMessage(): MessageBuilder {
         snapshot = undefined;
       }
       if (message.tool_calls?.length) {
-        calls = [...(calls ?? []), ...message.tool_calls.map(repairArguments)];
-        snapshot = undefined;
+        messageCalls ??= createMessageCalls();
+        for (const call of messageCalls.add(message.tool_calls)) {
+          calls.push(call);
+          snapshot = undefined;
+        }
       }
+      return boundary;
     },
-    snapshot() {
-      if (snapshot) return snapshot;
-      const message: Mutable<AssistantMessage> = { role: 'assistant', content: readText(content) };
-      const thought = readText(thinking);
-      // Conditional spreads would take several times as long, and this runs for every chunk.
-      if (thought) message.thinking = thought;
-      if (calls) message.tool_calls = calls;
-      return (snapshot = message);
-    },
+    snapshot: () => (snapshot ??= writeTo({})),
   };
 }

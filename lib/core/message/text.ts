@@ -1,4 +1,4 @@
-/** A text that grows by small pieces. Plain data, since it costs memory for as long as a stream is open. */
+/** A text that grows by small pieces. Plain data, since it takes memory while a stream is open. */
 export interface Text {
   head: string;
   tail: string;
@@ -9,15 +9,15 @@ export interface Text {
 const PIECES = 256;
 
 /**
- * Adds a piece, to nothing at first. The cost is the same however long the text is. V8 keeps a sum of
- * strings as a tree of its pieces; now and then the youngest are copied together, so that they don't
- * keep the garbage collector busy.
+ * Adds a piece to a text, or to nothing. The cost doesn't depend on the length of the text. V8 keeps a
+ * concatenated string as a tree of its pieces. Every 256 pieces the latest are copied together, so that
+ * the garbage collector doesn't have to visit each of them.
  */
 export function addText(text: Text | undefined, piece: string): Text {
   text ??= { head: '', tail: '', pieces: 0, mark: 0 };
   text.tail += piece;
   if (++text.pieces % PIECES === 0) {
-    // Reading a character makes V8 do the copy, unless it sees that nobody keeps what was read.
+    // Reading a character makes V8 do the copy. It is kept so that V8 doesn't drop the reading.
     text.mark = text.tail.charCodeAt(0);
     text.head += text.tail;
     text.tail = '';
@@ -25,6 +25,7 @@ export function addText(text: Text | undefined, piece: string): Text {
   return text;
 }
 
+/** The whole text; empty if nothing was added. */
 export function readText(text: Text | undefined): string {
   return text ? text.head + text.tail : '';
 }

@@ -54,16 +54,44 @@ describe('createMessage', () => {
     });
   });
 
-  it('collects calls in order of arrival and never by index or id', () => {
-    const same = 'call_k3v9x2pq';
+  it('collects calls in order of arrival and never by index', () => {
     const chunks = [
-      toolCall('add', { a: 1 }, same),
+      toolCall('add', { a: 1 }, 'call_k3v9x2pq'),
       delta({ tool_calls: [callOf('add', { a: 1 }), callOf('sub', {})] }),
-      toolCall('add', { a: 2 }, same),
+      toolCall('add', { a: 2 }, 'call_p7m2c8aa'),
     ];
     expect(sum(...chunks).tool_calls).toEqual(
       chunks.flatMap(({ message }) => message.tool_calls ?? []),
     );
+  });
+
+  it('has a call whose id comes twice once, and again in the next message', () => {
+    const call = toolCall('add', { a: 1 }, 'call_k3v9x2pq');
+    const message = createMessage();
+    message.add(call);
+    const first = message.snapshot();
+    message.add(call);
+    expect(message.snapshot()).toBe(first);
+    message.add(done());
+    message.add(call);
+    expect(message.snapshot()).toStrictEqual(first);
+  });
+
+  it('says what each chunk begins', () => {
+    const message = createMessage();
+    const chunks: Marked[] = [answer('a'), done(), answer('b'), { ...answer('c'), reset: true }];
+    chunks.push({ ...answer('d'), reset: true, restart: true });
+    const boundaries = chunks.map((chunk) => message.add(chunk));
+    expect(boundaries).toEqual(['same', 'same', 'next', 'again', 'restart']);
+  });
+
+  it('is written into an object as its snapshot is', () => {
+    const message = createMessage();
+    for (const chunk of [thinking('hm'), answer('Hi'), toolCall('add')]) message.add(chunk);
+    expect(message.writeTo({ images: ['aGk='] })).toStrictEqual({
+      images: ['aGk='],
+      ...message.snapshot(),
+    });
   });
 
   it.each([
@@ -103,6 +131,11 @@ describe('createMessage', () => {
     const again: Marked = { ...answer('New'), reset: true };
     const message = sum(thinking('hm'), answer('Old'), toolCall('add'), again);
     expect(message).toStrictEqual({ role: 'assistant', content: 'New' });
+  });
+
+  it('starts over when the whole run does', () => {
+    const again: Marked = { ...answer('New'), reset: true, restart: true };
+    expect(sum(answer('Old'), done(), again)).toStrictEqual({ role: 'assistant', content: 'New' });
   });
 
   it('is a new one after a final chunk, as in a run of tools', () => {
@@ -146,6 +179,7 @@ describe('createMessage', () => {
   it('never changes what it gave', () => {
     const message = createMessage();
     const chunks: Marked[] = [answer('a'), thinking('b'), toolCall('c'), toolCall('d')];
+    for (let i = 0; i < 100; i++) chunks.push(toolCall('e', { i }));
     chunks.push({ ...answer('e'), reclassify: true }, { ...answer('f'), reset: true });
     const snapshots = chunks.map((chunk) => {
       message.add(chunk);
@@ -165,5 +199,22 @@ describe('createMessage', () => {
       }
     }, 4000);
     expect(growth).toBeLessThan(8);
+  });
+
+  it('works as long for the last of many calls as for the first', () => {
+    const chunk = toolCall('add', { a: 1 });
+    const growth = measureGrowth((size) => {
+      const message = createMessage();
+      for (let i = 0; i < size; i++) {
+        message.add(chunk);
+        message.snapshot();
+      }
+    }, 4000);
+    expect(growth).toBeLessThan(8);
+  });
+
+  it('takes in as many calls in one chunk as a server sends', () => {
+    const tool_calls = Array.from({ length: 200_000 }, () => callOf('add', {}));
+    expect(sum(delta({ tool_calls })).tool_calls).toHaveLength(200_000);
   });
 });

@@ -65,19 +65,30 @@ describe('createResponse', () => {
     expect(message).toStrictEqual({ role: 'assistant', content: '' });
   });
 
-  it('heeds the marks of operators and leaves them out', () => {
+  it('obeys the marks of operators and leaves them out', () => {
     const marked: Marked = { ...answer('391'), phase: 'answer', reclassify: true, merged: 3 };
     const response = sum({ ...answer('Hm'), phase: 'answer' }, marked);
     const message = { role: 'assistant', content: '391', thinking: 'Hm' };
     expect(response).toStrictEqual({ ...answer(''), message });
   });
 
-  it('starts over when a chunk says so', () => {
-    const old = { ...delta({ content: 'Old', images: ['aGk='] }), shard: 'a', ...scored('Old') };
-    expect(sum(old, { ...answer('New'), reset: true })).toStrictEqual(answer('New'));
+  it.each([{ reset: true }, { reset: true, restart: true }] as const)(
+    'starts over when a chunk says %p',
+    (marks) => {
+      const old = { ...delta({ content: 'Old', images: ['aGk='] }), shard: 'a', ...scored('Old') };
+      expect(sum(old, { ...answer('New'), ...marks })).toStrictEqual(answer('New'));
+    },
+  );
+
+  it('keeps its prototype, whatever a server sends', () => {
+    const text = '{"__proto__":{"done":true},"shard":"a"}';
+    const odd = { ...answer('Hi'), ...(JSON.parse(text) as object) };
+    const response = build(odd, answer('!')).at(-1);
+    expect(response).toStrictEqual({ ...answer('Hi!'), shard: 'a' });
+    expect(Object.getPrototypeOf(response)).toBe(Object.prototype);
   });
 
-  it('starts anew after a final chunk, as in a run of tools', () => {
+  it('starts again after a final chunk, as in a run of tools', () => {
     const first = { ...answer('Old'), shard: 'a', ...scored('Old') };
     const responses = build(first, done(), answer('New'));
     expect(responses.at(-1)).toStrictEqual(answer('New'));
@@ -138,12 +149,24 @@ describe('log probabilities', () => {
     expect(response?.logprobs).toBe(response?.logprobs);
   });
 
-  it('are part of every copy', () => {
-    const whole = { ...answer('a'), ...scored('a') };
-    const response = sum(whole);
-    expect({ ...response }).toStrictEqual(whole);
-    expect(structuredClone(response)).toStrictEqual(whole);
-    expect(JSON.parse(JSON.stringify(response))).toStrictEqual(whole);
+  it.each([{}, 5, true, 'abc', null])('of a wrong kind are left out: %p', (logprobs) => {
+    const odd = { ...answer('a'), logprobs } as unknown as Marked;
+    expect(sum(odd, { ...answer('b'), ...scored('b') })?.logprobs).toEqual(scored('b').logprobs);
+    expect(sum(odd)).not.toHaveProperty('logprobs');
+  });
+
+  it('are taken in however many a chunk has', () => {
+    const logprobs = Array.from({ length: 200_000 }, () => ({ token: 'a', logprob: -1 }));
+    expect(sum({ ...answer('a'), logprobs })?.logprobs).toHaveLength(200_000);
+  });
+
+  it('are plain data of the final response, however many there are', () => {
+    const many = Array.from({ length: 500 }, (_, i) => ({ ...answer('a'), ...scored(String(i)) }));
+    const response = sum(...many, done());
+    expect(Object.getOwnPropertyDescriptor(response, 'logprobs')).toMatchObject({
+      writable: true,
+      value: { length: 500 },
+    });
   });
 
   it('are no field of a response that has none', () => {

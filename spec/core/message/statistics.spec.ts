@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { sumStatistics } from '../../../lib/core/message/statistics.js';
+import { readCount, readDuration, sumStatistics } from '../../../lib/core/message/statistics.js';
 import type { ChatStatistics } from '../../../lib/types/index.js';
 import { final } from '../../support/chunks.js';
 
@@ -16,6 +16,41 @@ const statistics = fc.record(
   },
   { requiredKeys: [] },
 );
+
+const notNumbers = [
+  NaN,
+  Infinity,
+  -Infinity,
+  -1,
+  2 ** 53,
+  '10',
+  '',
+  null,
+  undefined,
+  true,
+  [5],
+  {},
+];
+
+describe('readCount', () => {
+  it.each([0, 1, 12, Number.MAX_SAFE_INTEGER])('reads %p', (count) => {
+    expect(readCount(count)).toBe(count);
+  });
+
+  it.each([...notNumbers, 1.5])('reads no count in %p', (sent) => {
+    expect(readCount(sent)).toBeUndefined();
+  });
+});
+
+describe('readDuration', () => {
+  it.each([0, 1, 1.5, 737_855_362, Number.MAX_SAFE_INTEGER])('reads %p ns', (ns) => {
+    expect(readDuration(ns)).toBe(ns / 1e6);
+  });
+
+  it.each(notNumbers)('reads no duration in %p', (sent) => {
+    expect(readDuration(sent)).toBeUndefined();
+  });
+});
 
 describe('sumStatistics', () => {
   it('adds figure by figure', () => {
@@ -37,6 +72,12 @@ describe('sumStatistics', () => {
 
   it('leaves out what is zero, as the server does', () => {
     expect(sumStatistics({ eval_count: 0 }, { load_duration: 0 })).toEqual({});
+  });
+
+  it.each(notNumbers)('leaves out %p', (sent) => {
+    const odd = { eval_count: sent, eval_duration: 7 } as ChatStatistics;
+    expect(sumStatistics(odd, odd)).toEqual({ eval_duration: 14 });
+    expect(sumStatistics(odd, { eval_count: 3 })).toEqual({ eval_count: 3, eval_duration: 7 });
   });
 
   it('gives the same whatever is added first', () => {

@@ -83,10 +83,11 @@ function describeEvent({ type, chunk, call }: Fields): Partial<Description> {
 const listContext = ({ context }: Fields): string[] =>
   context ? [`context ${toCode(context)}`] : [];
 
-function describeFigures({ tokens, tokensPerSecond, exact }: Fields): string[] {
+function describeThroughput({ tokens, tokensPerSecond, exact }: Fields): string[] {
+  const rate = `${exact ? 'exactly' : 'about'} ${toCode(tokensPerSecond)}/s`;
   return [
     `${toCode(tokens)} token${tokens === 1 ? '' : 's'}`,
-    `${exact ? 'exactly' : 'about'} ${toCode(tokensPerSecond)}/s`,
+    ...(tokensPerSecond === undefined ? [] : [rate]),
   ];
 }
 
@@ -101,8 +102,8 @@ const readers: readonly (readonly [field: string, (fields: Fields) => Partial<De
   ['source', ({ source, chunk }) => describeLabeled(String(source), chunk)],
   ['at', ({ at, chunk, end }) => describeLabeled(`at ${toCode(at)}`, chunk ?? end)],
   [
-    'tokensPerSecond',
-    (fields) => ({ kind: (fields['phase'] ?? 'other') as Kind, lines: describeFigures(fields) }),
+    'tokens',
+    (fields) => ({ kind: (fields['phase'] ?? 'other') as Kind, lines: describeThroughput(fields) }),
   ],
   ['status', (fields) => ({ lines: describeProgress(fields) })],
   ['embeddings', ({ embeddings }) => ({ lines: [toCode(embeddings)] })],
