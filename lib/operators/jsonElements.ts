@@ -5,27 +5,28 @@ import {
   concatWith,
   defer,
   from,
+  map,
   throwError,
   type Observable,
   type OperatorFunction,
 } from 'rxjs';
 import { createJsonAnswer } from '../core/json/answer.js';
-import type { Schema } from '../core/json/schema.js';
+import { readOptions, type BareSchema, type Schema } from '../core/json/schema.js';
 import { fromResult } from '../transport/fromReply.js';
 import type { ChatChunk } from '../types/index.js';
 
 /** How {@link jsonElements} finds items. */
-export interface JsonElementsOptions<T> {
-  /** What each item has to be. */
-  readonly schema?: Schema<T>;
+export interface JsonElementsOptions<T = unknown> {
+  /** Checks each item, and may transform it. */
+  readonly schema?: Schema<T> | undefined;
   /** The keys and indices that lead to the array. @defaultValue `[]`: the JSON itself is the array */
-  readonly path?: readonly (string | number)[];
+  readonly path?: readonly (string | number)[] | undefined;
 }
 
 /**
  * Emits each item of an array in the answer's JSON as soon as it is finished.
  *
- * _It's like `mergeAll` on an array that is still being written._
+ * _It's like `concatAll` on an array, but before the array is complete._
  *
  * ```none
  *  source:  --a---b---c---(d|)    a: '[{"n":1}'  b: ',{"n":'  c: '2}]'  d: done
@@ -33,16 +34,18 @@ export interface JsonElementsOptions<T> {
  *  result:  --x-------y---(|)     x: {n: 1}  y: {n: 2}
  * ```
  *
- * Fences, prose and thinking are skipped as in {@link partialJson}.
+ * Fences, prose and thinking are skipped, and text is read, as in {@link partialJson}. A new attempt or
+ * the next answer of a run has items of its own, which are emitted as well. An object is read as options
+ * if it has the name of one; any other is the schema of an item.
  *
  * - **Completes:** with the source; an empty one gives an empty result.
  * - **Errors:** those of the source, unchanged; an {@link OllamaValidationError} for no JSON, broken or
  *   unfinished JSON, no array at the `path`, or an item that doesn't fit; and what a schema throws.
- *   What was finished before it is emitted first.
- * - **Unsubscribes:** from the source, in the same frame; the result of a validation under way is
- *   ignored.
- * - **Memory:** the answer's text, for the error; of the array only the item that is open; and chunks
- *   that come while an asynchronous schema is at work.
+ *   Items that were finished before it are emitted first. If a key on the `path` occurs twice, then
+ *   `JSON.parse` keeps only the second array: that is an error once items of the first were emitted.
+ * - **Unsubscribes:** from the source, in the same frame; the result of a pending validation is ignored.
+ * - **Memory:** the answer's text, for the error; of the array only the item that is open; with an
+ *   asynchronous schema, the chunks that come while it validates.
  * - **Scheduler:** none.
  *
  * ```ts
@@ -59,12 +62,13 @@ export interface JsonElementsOptions<T> {
  *   .subscribe(({ name }) => console.log(name));
  * ```
  *
+ * @param options a schema of an item, or options: a Standard Schema, or a JSON Schema, which is not checked
  * @see {@link partialJson}
  */
-export function jsonElements<T = unknown>({
-  schema,
-  path = [],
-}: JsonElementsOptions<T> = {}): OperatorFunction<ChatChunk, T> {
+export function jsonElements<T = unknown>(
+  options: BareSchema<T> | JsonElementsOptions<T> = {},
+): OperatorFunction<ChatChunk, T> {
+  const { schema, path = [] } = readOptions<JsonElementsOptions<T>>(options);
   return (source) =>
     defer(() => {
       let finished: unknown[] = [];
@@ -83,7 +87,8 @@ export function jsonElements<T = unknown>({
         const items = finished;
         finished = [];
         const valid$ = from(items).pipe(
-          concatMap((item) => fromResult(answer.validate(schema, item) as T)),
+          concatMap((item) => fromResult(answer.validate(schema, item))),
+          map(({ value }) => value as T),
         );
         return concat(valid$, failure$);
       };
@@ -92,12 +97,13 @@ export function jsonElements<T = unknown>({
         concatMap((chunk) =>
           emitAfter(() => {
             answer.add(chunk);
+            answer.assertIntact();
           }),
         ),
         concatWith(
           defer(() =>
             emitAfter(() => {
-              answer.end();
+              if (answer.begun) answer.end();
             }),
           ),
         ),

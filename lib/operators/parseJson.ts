@@ -1,13 +1,40 @@
-import { filter, map, pipe, takeLast, type OperatorFunction } from 'rxjs';
-import type { Schema } from '../core/json/schema.js';
+import {
+  EMPTY,
+  concatWith,
+  defer,
+  ignoreElements,
+  map,
+  takeWhile,
+  type OperatorFunction,
+} from 'rxjs';
+import { createJsonAnswer } from '../core/json/answer.js';
+import { readOptions, type BareSchema, type Schema } from '../core/json/schema.js';
+import { fromResult } from '../transport/fromReply.js';
 import type { ChatChunk } from '../types/index.js';
-import { partialJson, type PartialJson } from './partialJson.js';
+
+/** How {@link parseJson} reads. */
+export interface ParseJsonOptions<T = unknown> {
+  /** Checks the value, and may transform it. */
+  readonly schema?: Schema<T> | undefined;
+  /**
+   * Makes JSON of text that is not, such as `jsonrepair` of the package of that name. Called with all of
+   * the answer's text, unless that is empty; the result has to be JSON and nothing else. What it throws
+   * is the error.
+   */
+  readonly repair?: ((text: string) => string) | undefined;
+  /**
+   * How many white-space characters may follow the value. Some models write them without end: after so
+   * many, the value is emitted, and the model is stopped. `0` stops it right after the value.
+   * @defaultValue `1_000`
+   */
+  readonly maxTrailing?: number | undefined;
+}
 
 /**
- * Emits the value of the JSON that the answer holds once, when the answer is complete and the value
- * fits the schema.
+ * Emits the value of the JSON in the answer once, when the answer is complete and the value fits the
+ * schema.
  *
- * _It's like `partialJson`, for who can wait._
+ * _It's like `partialJson` with `last`, but it reads to the end before it fails._
  *
  * ```none
  *  source:  --a---b---(d|)    a: '```json\n{"n":'  b: '1}\n```'  d: done
@@ -15,14 +42,16 @@ import { partialJson, type PartialJson } from './partialJson.js';
  *  result:  ----------(x|)    x: {n: 1}
  * ```
  *
- * Fences, prose and thinking are skipped as in {@link partialJson}. Of several answers, as a run of
- * tools may have, the value is that of the last one.
+ * Fences, prose and thinking are skipped as in {@link partialJson}. Of several answers, as in a run of
+ * tools, the value is that of the last one. An object is read as options if it has the name of one;
+ * any other is the schema.
  *
- * - **Completes:** with the source, right after the value; an empty one gives an empty result.
- * - **Errors:** those of the source, unchanged; an {@link OllamaValidationError} for no JSON, broken or
- *   unfinished JSON, or a value that doesn't fit; and what the schema throws.
- * - **Unsubscribes:** from the source, in the same frame; the result of a validation under way is
- *   ignored.
+ * - **Completes:** with the source, right after the value; an empty one gives an empty result. Earlier
+ *   where more than `maxTrailing` white-space characters follow the value.
+ * - **Errors:** those of the source, unchanged; after the end of the answer an
+ *   {@link OllamaValidationError} with all of its `text`, for no JSON, broken or unfinished JSON, or a
+ *   value that doesn't fit; and what `repair` or the schema throws.
+ * - **Unsubscribes:** from the source, in the same frame; the result of a pending validation is ignored.
  * - **Memory:** the answer's text, and its value so far.
  * - **Scheduler:** none.
  *
@@ -40,14 +69,33 @@ import { partialJson, type PartialJson } from './partialJson.js';
  *   .subscribe(({ sum }) => console.log(sum));
  * ```
  *
- * @param schema what the value has to be: a Standard Schema, or a JSON Schema, which is not checked
+ * @param options a schema, or options with one: a Standard Schema, or a JSON Schema, which is not checked
+ * @throws RangeError if `maxTrailing` is not a number from 0, or `Infinity`
  * @see {@link partialJson}, {@link toFormat}
  */
-export function parseJson<T>(schema: Schema<T>): OperatorFunction<ChatChunk, T> {
-  return pipe(
-    partialJson({ schema }),
-    filter((partial): partial is PartialJson<T> & { done: true } => partial.done),
-    takeLast(1),
-    map(({ value }) => value),
-  );
+export function parseJson<T = unknown>(
+  options: BareSchema<T> | ParseJsonOptions<T>,
+): OperatorFunction<ChatChunk, T> {
+  const { schema, repair, maxTrailing = 1_000 } = readOptions<ParseJsonOptions<T>>(options);
+  if (!(maxTrailing >= 0)) {
+    throw new RangeError(
+      `maxTrailing is ${String(maxTrailing)}. Set it to a number of characters from 0 to Infinity.`,
+    );
+  }
+  return (source) =>
+    defer(() => {
+      const answer = createJsonAnswer();
+      const value$ = defer(() =>
+        answer.begun ? fromResult(answer.validate(schema, answer.end(repair))) : EMPTY,
+      ).pipe(map(({ value }) => value as T));
+
+      return source.pipe(
+        takeWhile((chunk) => {
+          answer.add(chunk);
+          return !answer.json.done || answer.trailing < maxTrailing;
+        }),
+        ignoreElements(),
+        concatWith(value$),
+      );
+    });
 }

@@ -11,38 +11,38 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import { createJsonAnswer } from '../core/json/answer.js';
-import type { Schema } from '../core/json/schema.js';
+import { readOptions, type BareSchema, type Schema } from '../core/json/schema.js';
+import { checkDuration } from '../time.js';
 import { fromResult } from '../transport/fromReply.js';
 import type { ChatChunk } from '../types/index.js';
 import { bufferForUi } from './bufferForUi.js';
 
-/** A value of which members may still be missing. */
+/** A value of which members may be missing. */
 export type DeepPartial<T> = T extends readonly (infer I)[]
   ? readonly DeepPartial<I>[]
   : T extends object
     ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
     : T;
 
-/** A value that is still coming, or is complete. */
+/** A value that is incomplete so far, or complete. */
 export type PartialJson<T> =
   | { readonly value: DeepPartial<T>; readonly done: false }
   | { readonly value: T; readonly done: true };
 
 /** How {@link partialJson} reads. */
-export interface PartialJsonOptions<T> {
-  /** What the complete value has to be; what comes before is not checked. */
-  readonly schema?: Schema<T>;
-  /** Emit at most once in so many ms. @defaultValue at each chunk */
-  readonly every?: number;
-  /** Where the time of `every` comes from. @defaultValue `asyncScheduler` */
-  readonly scheduler?: SchedulerLike;
+export interface PartialJsonOptions<T = unknown> {
+  /** Checks the complete value, and may transform it; earlier values are not checked. */
+  readonly schema?: Schema<T> | undefined;
+  /** The time between two emissions, in ms; `0` is each chunk. @defaultValue `0` */
+  readonly every?: number | undefined;
+  /** The scheduler of `every`. @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /**
- * Emits the value of the JSON that the answer holds, as far as it has come, and once more when it is
- * complete.
+ * Emits the value of the JSON in the answer as far as it has come, and once more when it is complete.
  *
- * _It's like `JSON.parse`, but it doesn't wait._
+ * _It's like `JSON.parse` in a `scan`, but work is linear and the text may end anywhere._
  *
  * ```none
  *  source:  --a---b---c---(d|)    a: '{"name":"Ad'  b: 'a","age":3'  c: '6}'  d: done
@@ -52,22 +52,27 @@ export interface PartialJsonOptions<T> {
  *                                 z: {value: {name: 'Ada', age: 36}, done: true}
  * ```
  *
- * An open string is shown as far as it has come, a number, `true`, `false` or `null` once something
- * follows it, a key once it has a value. A member that is finished never changes: it is the same object
- * in all later values. What has not grown is not emitted again. While very wide values are open, not
- * every chunk is worth a copy of them: then a value is emitted as often as keeps the whole linear.
+ * An open string is shown as far as it has come; a number, `true`, `false` or `null` once something
+ * follows it; a key once it has a value. A finished member never changes: it is the same object in all
+ * later values. A value that has not grown is not emitted again.
  *
- * Thinking is never looked at. Fences and prose that small models put around JSON are skipped. The
- * complete value has to fit the `schema`, if there is one. A chunk with `reset` or `reclassify`, and
- * one after a final chunk, begin anew.
+ * Each chunk that adds to an ordinary answer emits. Reading copies what is open, so a very wide value is
+ * emitted less often: at least once per c / 32 characters, where c counts 1 for each item of an open
+ * array and 16 for each member of an open object. The first 16 million are free.
+ *
+ * The value is what `JSON.parse` makes of the text, with two exceptions. Control characters in a string,
+ * such as line breaks, are taken as they are. An integer that a number can't hold is a string of digits.
+ * Thinking is ignored, and fences and prose around the JSON are skipped. A chunk with `reset` or
+ * `reclassify`, and one after a final chunk, begins a new value. An object is read as options if it has
+ * the name of one; any other is the schema.
  *
  * - **Completes:** with the source; an empty one gives an empty result.
- * - **Errors:** those of the source, unchanged; an {@link OllamaValidationError}, with the `text` and
- *   its `issues`, for no JSON, broken or unfinished JSON, or a value that doesn't fit; and what the
+ * - **Errors:** those of the source, unchanged; an {@link OllamaValidationError}, with the `text` so far
+ *   and its `issues`, for no JSON, broken or unfinished JSON, or a value that doesn't fit; and what the
  *   schema throws.
- * - **Unsubscribes:** from the source, in the same frame; the result of a validation under way is
- *   ignored.
- * - **Memory:** the answer's text, and its value so far.
+ * - **Unsubscribes:** from the source, in the same frame; the result of a pending validation is ignored.
+ * - **Memory:** the answer's text, and its value so far; with `every`, the chunks of that time; with an
+ *   asynchronous schema, the chunks that come while it validates.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; only with `every`.
  *
  * ```ts
@@ -84,13 +89,15 @@ export interface PartialJsonOptions<T> {
  *   .subscribe(({ value, done }) => console.log(value.name, done));
  * ```
  *
+ * @param options a schema, or options: a Standard Schema, or a JSON Schema, which is not checked
+ * @throws RangeError if `every` is not a number of ms from 0, or `Infinity`
  * @see {@link parseJson}, {@link jsonElements}, {@link toFormat}
  */
-export function partialJson<T = unknown>({
-  schema,
-  every,
-  scheduler,
-}: PartialJsonOptions<T> = {}): OperatorFunction<ChatChunk, PartialJson<T>> {
+export function partialJson<T = unknown>(
+  options: BareSchema<T> | PartialJsonOptions<T> = {},
+): OperatorFunction<ChatChunk, PartialJson<T>> {
+  const { schema, every, scheduler } = readOptions<PartialJsonOptions<T>>(options);
+  checkDuration('every', every);
   return (source) =>
     defer(() => {
       const answer = createJsonAnswer();
@@ -104,19 +111,20 @@ export function partialJson<T = unknown>({
         if (json === complete) return EMPTY;
         complete = json;
         return fromResult(answer.validate(schema, json.value)).pipe(
-          map((value) => ({ value: value as T, done: true })),
+          map(({ value }) => ({ value: value as T, done: true })),
         );
       };
 
       return source.pipe(
-        every === undefined ? identity : bufferForUi({ every, ...(scheduler && { scheduler }) }),
+        every ? bufferForUi({ every, ...(scheduler && { scheduler }) }) : identity,
         concatMap((chunk) => {
           answer.add(chunk);
+          answer.assertIntact();
           return show();
         }),
         concatWith(
           defer(() => {
-            answer.end();
+            if (answer.begun) answer.end();
             return show();
           }),
         ),

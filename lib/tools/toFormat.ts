@@ -1,14 +1,27 @@
+import type { FormatChange } from '../core/json/grammarSchema.js';
 import { toJsonSchema, type Schema } from '../core/json/schema.js';
 import type { JsonSchema } from '../types/index.js';
 
 /**
- * A schema as a request's `format`: the model's answer will be JSON that fits it.
+ * Converts a schema to a request's `format`: the model's answer is then JSON that fits it.
  *
- * _It's like a mold: the same schema then checks what came out of it, in `parseJson`._
+ * _It's like `JSON.stringify` for schemas: from what your code validates with to what the server reads._
  *
- * Takes any Standard Schema that can tell its JSON Schema (zod from 4.2, arktype from 2.1.28, valibot
- * through `toStandardJsonSchema`), and gives a JSON Schema back as it is. Cloud models don't heed
- * `format` (docs/capabilities/structured-outputs.mdx of Ollama).
+ * Takes any Standard Schema that exports its JSON Schema (zod from 4.2, arktype from 2.1.28, valibot
+ * through `toStandardJsonSchema`), or a JSON Schema. Cloud models ignore `format`
+ * (docs/capabilities/structured-outputs.mdx of Ollama).
+ *
+ * Ollama's grammar engine refuses a request with a keyword that it can't compile. So such keywords are
+ * rewritten if they have an equal, and otherwise dropped: the same schema in `parseJson` still checks
+ * them. A JSON Schema that needs no change is returned as it is; none is mutated.
+ *
+ * | keyword | becomes |
+ * | --- | --- |
+ * | `pattern` with `\d`, `\w`, `\s`, `\-`, `\/` | classes and plain characters: `^[0-9]{3}$` |
+ * | `pattern` without `^` or `$` | anchored: `abc` becomes `^.*abc.*$` |
+ * | `pattern` with `\p{…}`, `\b`, a lookbehind or a back reference | dropped |
+ * | `$ref: '#'` | `#/$defs/root` |
+ * | lengths from 2,000, numbers of items from 500 | dropped |
  *
  * ```ts
  * import { fromOllamaChat, parseJson, toFormat } from 'rxjs-ollama';
@@ -19,9 +32,11 @@ import type { JsonSchema } from '../types/index.js';
  * fromOllamaChat({ model: 'qwen3', messages, format: toFormat(schema) }).pipe(parseJson(schema));
  * ```
  *
- * @throws TypeError if the schema can't tell its JSON Schema
+ * @param schema a Standard Schema or a JSON Schema
+ * @param onChange called once for each keyword that is rewritten or dropped
+ * @throws TypeError if the schema doesn't export its JSON Schema
  * @see {@link partialJson}, {@link parseJson}
  */
-export function toFormat(schema: Schema): JsonSchema {
-  return toJsonSchema(schema);
+export function toFormat(schema: Schema, onChange?: (change: FormatChange) => void): JsonSchema {
+  return toJsonSchema(schema, onChange);
 }

@@ -14,20 +14,20 @@ export class JsonError extends Error {
 
 /** Reads one JSON value from text that comes in pieces, and shows it as far as it has come. */
 export interface JsonParser {
-  /** Takes the next piece. Throws a {@link JsonError} where the value can't go on like that. */
+  /** Takes the next piece. Throws a {@link JsonError} at the first character that can't follow. */
   push(text: string): void;
-  /** Ends the text. Throws a {@link JsonError} if there is no JSON in it, or not the end of it. */
+  /** Ends the text. Throws a {@link JsonError} if it has no JSON, or not the end of it. */
   end(): void;
   /**
-   * The value so far; `undefined` before it begins. What was read once is not touched again: a closed
-   * member is one and the same in all later values, and what is open is copied after it has grown. If
-   * nothing has grown, this is the very value that was read last.
+   * The value so far; `undefined` before it begins. A value that was read never changes: a closed member
+   * is the same object in all later values, and an open one is copied after it has grown. If nothing
+   * has grown, this is the value that was read last.
    */
   readonly value: unknown;
   /**
-   * Whether the value has grown, and the pieces so far pay for the copies that reading it makes. Who
-   * reads it only then does work linear in the text, however many members are open; it is seldom
-   * false, and only for long texts.
+   * Whether the value has grown, and the text so far pays for the copies that reading it makes. Reading
+   * it only then is work linear in the text, however many members are open. It is seldom `false`, and
+   * only for long texts.
    */
   readonly due: boolean;
   /** Whether the value is complete. What follows in the text is ignored. */
@@ -56,8 +56,12 @@ const delimiters = `${whitespace},:"{}[]`;
  *   added and strings get longer, and nothing else changes, unless the text has a key twice.
  * - The value begins with the first bracket, if only white space or the opening line of a fence is
  *   before it. In prose it begins with a `{` that a key follows, or a `[` that a string, a bracket or
- *   a scalar and a comma follow; other brackets, such as `[1]` and `{name}`, belong to the prose.
+ *   a scalar and a comma follow. An empty `{}` or `[]` in prose is the value if no other follows. Other
+ *   brackets, such as `[1]` and `{name}`, belong to the prose.
  * - A text may also begin with a string, or be one number, `true`, `false` or `null`.
+ *
+ * The value is what `JSON.parse` makes of it, with two exceptions. Control characters in a string, line
+ * breaks above all, are taken as they are. An integer whose digits a number can't hold is a string.
  */
 export function createJsonParser(elements?: JsonElements): JsonParser {
   const prose = createJsonProse();
@@ -65,9 +69,13 @@ export function createJsonParser(elements?: JsonElements): JsonParser {
   let state: State = 'prose';
   /** Where the piece begins in the text. */
   let offset = 0;
-  /** What was opened is no bracket of the prose. */
+  /** What was opened is JSON, not a bracket of the prose. */
   let certain = false;
   let done = false;
+  /** The latest character opened a container. */
+  let fresh = false;
+  /** The first empty container in prose. */
+  let empty: unknown;
   /** A string or another scalar, as far as it has come. */
   let text = '';
   let isKey = false;
@@ -87,7 +95,7 @@ export function createJsonParser(elements?: JsonElements): JsonParser {
     done = tree.finish();
   };
 
-  const begin = (character: string): void => {
+  const begin = (character: string, at: number): void => {
     if (character === '"') {
       text = '';
       state = 'string';
@@ -95,6 +103,8 @@ export function createJsonParser(elements?: JsonElements): JsonParser {
     } else {
       tree.open(character === '{' ? '}' : ']');
       state = 'first';
+      fresh = true;
+      if (tree.repeated) throw new JsonError('There is a second array at the path', offset + at);
     }
   };
 
@@ -115,14 +125,13 @@ export function createJsonParser(elements?: JsonElements): JsonParser {
 
   const readString = (piece: string, at: number): number => {
     let end = at;
-    for (let code; (code = piece.charCodeAt(end)) > 31 && code !== 34 && code !== 92;) end++;
+    while (end < piece.length && !isStringEnd(piece.charCodeAt(end))) end++;
     if (end > at) append(piece.slice(at, end));
     if (end === piece.length) return end;
-    const character = piece.charAt(end);
-    if (character === '\\') {
-      escape = character;
+    if (piece.charAt(end) === '\\') {
+      escape = '\\';
       state = 'escape';
-    } else if (character === '"') {
+    } else {
       show(high);
       high = '';
       if (isKey) {
@@ -131,8 +140,6 @@ export function createJsonParser(elements?: JsonElements): JsonParser {
       } else {
         finish();
       }
-    } else {
-      refuse(character, end);
     }
     return end + 1;
   };
@@ -153,7 +160,7 @@ export function createJsonParser(elements?: JsonElements): JsonParser {
     text += piece.slice(at, end);
     if (end === piece.length) return end;
     const next = piece.charAt(end);
-    const scalar = parse(text);
+    const scalar = parseScalar(text);
     certain ||= scalar !== undefined && next === ',';
     if (certain && scalar !== undefined) {
       tree.add(scalar);
@@ -165,7 +172,10 @@ export function createJsonParser(elements?: JsonElements): JsonParser {
   };
 
   const readBetween = (character: string, at: number): number => {
+    const isEmpty = fresh && character === tree.closer;
+    fresh = false;
     if (whitespace.includes(character)) return at + 1;
+    if (isEmpty && !certain) empty ??= character === '}' ? {} : [];
     const isString = character === '"';
     const isBracket = character === '{' || character === '[';
     const inObject = tree.closer === '}';
@@ -183,7 +193,7 @@ export function createJsonParser(elements?: JsonElements): JsonParser {
       refuse(character, at);
       return at;
     } else if (isString || isBracket) {
-      begin(character);
+      begin(character, at);
     } else {
       text = '';
       state = 'scalar';
@@ -202,24 +212,26 @@ export function createJsonParser(elements?: JsonElements): JsonParser {
     if (found) {
       certain = found === 'certain';
       isKey = false;
-      begin(character);
+      begin(character, at);
     }
     return at + 1;
   };
 
   return {
     push(piece) {
-      tree.earn();
+      tree.earn(piece.length);
       for (let at = 0; at < piece.length && !done;) at = read(piece, at);
       offset += piece.length;
     },
     end() {
       if (done) return;
       if (certain) throw new JsonError('The text ends before its JSON does', offset);
-      const scalar = state === 'prose' ? parse(prose.text) : undefined;
-      if (scalar === undefined) throw new JsonError('There is no JSON in the text', offset);
+      let whole = state === 'prose' ? parseScalar(prose.text) : undefined;
+      if (whole === undefined) whole = empty;
+      if (whole === undefined) throw new JsonError('There is no JSON in the text', offset);
       certain = true;
-      tree.add(scalar);
+      tree.clear();
+      tree.add(whole);
       finish();
     },
     get value() {
@@ -232,6 +244,31 @@ export function createJsonParser(elements?: JsonElements): JsonParser {
       return done;
     },
   };
+}
+
+/** Whether a character ends a string or begins an escape: a quote or a backslash. */
+function isStringEnd(code: number): boolean {
+  return code === 34 || code === 92;
+}
+
+/**
+ * The value of a number, `true`, `false` or `null`; `undefined` if the text is none. An integer of which
+ * a JavaScript number would change digits, such as an id of 19 digits, stays text.
+ */
+function parseScalar(text: string): unknown {
+  const value = parse(text);
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  const digits = text.trim();
+  return /^-?\d+$/.test(digits) && String(value) !== digits ? digits : value;
+}
+
+/** Parses a whole text that has to be JSON and nothing else; throws what `JSON.parse` throws. */
+export function parseStrictly(text: string): unknown {
+  JSON.parse(text);
+  const json = createJsonParser();
+  json.push(text);
+  json.end();
+  return json.value;
 }
 
 function parse(text: string): unknown {

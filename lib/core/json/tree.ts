@@ -1,15 +1,15 @@
-/** Which array's items are wanted one by one. */
+/** The array whose items are emitted one by one. */
 export interface JsonElements {
   /** The keys and indices that lead from the root to the array; none if the root is the array. */
   readonly path: readonly (string | number)[];
-  /** Gets each item when it is finished. None is kept: the value has at most the one that is open. */
+  /** Receives each finished item. The tree keeps none: it has at most the item that is open. */
   readonly onElement: (element: unknown) => void;
 }
 
-/** A JSON value that grows at its end, and that can be looked at while it does. */
+/** A JSON value that grows at its end, and can be read at any time. */
 export interface JsonTree {
-  /** Earns what copies cost. To be called for each piece of the text. */
-  earn(): void;
+  /** Earns the cost of copies: call it with the length of each piece of the text. */
+  earn(characters: number): void;
   /** The innermost container's next member goes under this key. */
   key(name: string): void;
   /** Adds a member to the innermost container. */
@@ -18,17 +18,22 @@ export interface JsonTree {
   open(closer: Frame['closer']): void;
   /** Closes the innermost container. */
   close(): void;
-  /** The latest member is a string, and has become longer. */
+  /** Replaces the latest member, a string, by the same string with more text. */
   replace(member: string): void;
-  /** The latest member is finished. Tells whether it was the value itself. */
+  /** Finishes the latest member; returns whether it was the value itself. */
   finish(): boolean;
   /** Forgets what was opened. */
   clear(): void;
   /** What would close the innermost container. */
   readonly closer: Frame['closer'];
-  /** The value so far. What was given out is not touched again. */
+  /**
+   * The innermost container is the array of the elements, and an earlier array at the same path, under
+   * a key that the text has twice, has already had items.
+   */
+  readonly repeated: boolean;
+  /** The value so far. A value that was read is never changed. */
   readonly value: unknown;
-  /** Whether the value has grown, and enough was earned to copy what of it is open. */
+  /** Whether the value has grown, and the text so far pays for the copies that reading it makes. */
   readonly due: boolean;
 }
 
@@ -48,17 +53,13 @@ interface Frame {
   cost: number;
 }
 
-// What a copy costs, in slots of an array. V8 takes 0.5 to 1.5 ns for such a slot; some 20 ns for a
-// container, and for a member of an object; and for each about ten times as much in arrays of more
-// than 16,000 members and objects of more than some hundreds.
-const MEMBER = 16;
-const CONTAINER = 16;
-const LARGE = 4096;
-const LARGE_FACTOR = 8;
-/** What a piece of the text earns: less time than it takes to parse it and pass it on. */
-const EARNED = 512;
-/** What there is to begin with: some 10 ms, enough to show 100 kB of ordinary JSON at every piece. */
-const GIVEN = 8_000_000;
+// A value that was read is never changed, so reading copies all open containers. One rule bounds that:
+// ALL COPIES SO FAR COST AT MOST 32 FOR EACH CHARACTER OF THE TEXT, AND 16 MILLION TO BEGIN WITH.
+// A copied item of an array costs 1. A member of an object, and each container, costs 16, because it
+// takes V8 about 16 times as long. 16 million take some 10 ms.
+const FREE = 16_000_000;
+const CHARACTER_PAYS = 32;
+const MEMBER_COSTS = 16;
 
 const isArray = (node: Container): node is unknown[] & Container => Array.isArray(node);
 
@@ -74,11 +75,15 @@ export function createJsonTree(elements?: JsonElements): JsonTree {
   let value: unknown;
   let grown = false;
   let cost = 0;
-  let credit = GIVEN;
+  let credit = FREE;
+  let hadElements = false;
+
+  const isElements = ({ onPath, depth, node }: Frame): boolean =>
+    onPath && depth === path?.length && isArray(node);
 
   const add = (member: unknown): void => {
     const { node } = top;
-    const added = (isArray(node) ? 1 : MEMBER) * (top.cost > LARGE ? LARGE_FACTOR : 1);
+    const added = isArray(node) ? 1 : MEMBER_COSTS;
     top.cost += added;
     cost += added;
     grown = true;
@@ -97,8 +102,8 @@ export function createJsonTree(elements?: JsonElements): JsonTree {
   };
 
   return {
-    earn() {
-      credit += EARNED;
+    earn(characters) {
+      credit += characters * CHARACTER_PAYS;
     },
     key(name) {
       top.key = name;
@@ -108,8 +113,9 @@ export function createJsonTree(elements?: JsonElements): JsonTree {
       const node = closer === '}' ? {} : (new Array<unknown>() as unknown[] & Container);
       add(node);
       const onPath = top.onPath && path?.[top.depth] === top.key;
-      top = { parent: top, depth: top.depth + 1, onPath, closer, node, key: '', cost: CONTAINER };
-      cost += CONTAINER;
+      const depth = top.depth + 1;
+      top = { parent: top, depth, onPath, closer, node, key: '', cost: MEMBER_COSTS };
+      cost += MEMBER_COSTS;
     },
     close() {
       cost -= top.cost;
@@ -120,8 +126,10 @@ export function createJsonTree(elements?: JsonElements): JsonTree {
       grown = true;
     },
     finish() {
-      const { node, depth, onPath } = top;
-      if (onPath && depth === path?.length && isArray(node)) elements?.onElement(node.pop());
+      if (elements && isElements(top)) {
+        hadElements = true;
+        elements.onElement((top.node as unknown[] & Container).pop());
+      }
       return top === root;
     },
     clear() {
@@ -130,6 +138,9 @@ export function createJsonTree(elements?: JsonElements): JsonTree {
     },
     get closer() {
       return top.closer;
+    },
+    get repeated() {
+      return hadElements && isElements(top);
     },
     get value() {
       if (grown) {
