@@ -1,4 +1,4 @@
-import { asyncScheduler, defer, map, type Observable, type ObservableInput } from 'rxjs';
+import { asyncScheduler, defer, map, type Observable } from 'rxjs';
 import type {
   ModelProgress,
   OllamaClient,
@@ -6,9 +6,9 @@ import type {
   ProgressLine,
   ProgressOptions,
 } from '../types/index.js';
-import { createProgress } from '../wire/progressLine.js';
+import { createProgress, toProgressLine } from '../wire/progressLine.js';
 import { getClient, isOfficialClient, type Method } from './officialClient.js';
-import { fromReply } from './fromReply.js';
+import { fromClient } from './fromClient.js';
 import { fromServer } from './fromServer.js';
 import type { ResponseFormat } from './responseFormat.js';
 
@@ -33,25 +33,17 @@ export function fromEndpoint<T, L = T>(
   options: OllamaOptions,
 ): Observable<T> {
   return defer(() => {
-    const client = getClient(options);
-    if (typeof client[method] !== 'function') {
-      throw new TypeError(
-        `The client has no ${method}(). Give it one, or take an instance of Ollama.`,
-      );
-    }
+    const client = getClient(options, method);
     if (isOfficialClient(client, method)) {
       return fromServer(client, call, startFormat, options.maxLineBytes);
     }
     const reply = call(client);
-    return adapt
-      ? fromReply(reply as ObservableInput<L>).pipe(map(adapt))
-      : fromReply(reply as ObservableInput<T>);
+    return adapt ? fromClient<L>(reply, method).pipe(map(adapt)) : fromClient<T>(reply, method);
   });
 }
 
 const progressFormat: ResponseFormat<ProgressLine> = {
-  toValue: (line) =>
-    typeof line['status'] === 'string' ? { ...line, status: line['status'] } : undefined,
+  toValue: toProgressLine,
   isLast: ({ status }) => status === 'success',
   end: '"success"',
 };

@@ -1,4 +1,3 @@
-import { CHECK_HOST, describeError, isObject } from '../wire/parseLine.js';
 import {
   OllamaConnectionError,
   OllamaHttpError,
@@ -6,38 +5,131 @@ import {
   type OllamaError,
 } from '../errors.js';
 import type { AssistantMessage } from '../types/index.js';
+import { readErrorBody } from '../wire/errorBody.js';
+import { excerpt } from '../wire/excerpt.js';
+import { adviseOnStatus, advisePull } from './advice.js';
 import { readRest, type Reader } from './readRest.js';
+import { readRetryAfter } from './retryAfter.js';
+import { hideUrls, showUrl, toCause, type HeaderRecord } from './secrets.js';
 
-/** How long the words that belong to a bad status are waited for. */
+/** How long the body of a bad status is waited for. */
 const BODY_MS = 1000;
+/** Longer texts are pages. */
+const MAX_TEXT = 500;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/** Where requests went: a response of a user's own `fetch` may not say. */
+const urls = new WeakMap<Response, string>();
+
+/** Keeps the URL of a request for the errors of its response. */
+export function keepUrl(response: Response, url: string): void {
+  urls.set(response, showUrl(url));
+}
 
 /** The error that a response with a bad status stands for. */
 export async function readHttpError(
-  { status, statusText }: Response,
+  response: Response,
   reader: Reader | undefined,
 ): Promise<OllamaHttpError> {
+  const { status, statusText } = response;
   const body = await readRest(reader, BODY_MS);
-  const reason = readReason(body) || `${statusText || 'no reason given'}. ${CHECK_HOST}`;
-  return new OllamaHttpError(`HTTP ${String(status)}: ${reason}`, status, body);
-}
-
-/** The `error` of a JSON body, or a short plain text; a web page says nothing to a user. */
-function readReason(body: string): string | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    if (isObject(parsed) && 'error' in parsed) return describeError(parsed['error']);
-  } catch {
-    // No JSON: a proxy's words.
+  const url = urls.get(response) ?? showUrl(response.url);
+  const said = readErrorBody(parse(body));
+  if (said) {
+    const { message, type } = said;
+    const advice = advisePull(status, message);
+    const reason = advice ? toSentences(message, advice) : toLine(message);
+    return createHttpError(response, `HTTP ${String(status)}: ${reason}`, { body, url, type });
   }
   const text = body.trim();
-  return text.startsWith('<') || text.length > 500 ? undefined : text;
+  const hasWords = text !== '' && !text.startsWith('<') && text.length <= MAX_TEXT;
+  const words = hasWords ? text : statusText || 'no reason';
+  const advice = adviseOnStatus(status, text, url, hasWords);
+  const reason = advice ? toSentences(words, advice) : toLine(words);
+  return createHttpError(response, `${head(status, url)}: ${reason}`, { body, url });
 }
 
-/** What of an error the network layer of Node says in words of its own. */
-interface NetworkCause {
-  readonly cause?: unknown;
-  readonly message?: unknown;
-  readonly code?: unknown;
+/**
+ * The error of a response that is a redirect, or that a user's own `fetch` got by following one;
+ * `undefined` for others. Another server would get the whole prompt and the headers, and most redirects
+ * turn a POST into a GET.
+ */
+export function toRedirectError(response: Response, url: string): OllamaHttpError | undefined {
+  const { status, type, redirected } = response;
+  const isFollowed = redirected && showUrl(response.url) !== showUrl(url);
+  if (!isFollowed && !REDIRECTS.has(status) && type !== 'opaqueredirect') return undefined;
+
+  const location = isFollowed ? response.url : readHeaders(response)['location'];
+  const target = location && resolve(location, response.url || url);
+  const [, host] = /^(.*)\/api\/\w+\/?$/.exec(target ?? '') ?? [];
+  const where = target ? `to ${target}` : 'and does not say where to';
+  const shown = showUrl(url);
+  return createHttpError(
+    response,
+    `${head(REDIRECTS.has(status) ? status : 'redirect', shown)}: The server redirects ${where}. ` +
+      'Redirects are not followed, because another server would get the request. ' +
+      `Set host to ${host && !shown.startsWith(`${host}/`) ? `${host} if that is yours` : "the server's own address"}.`,
+    { url: shown },
+  );
+}
+
+/** Fields of the error that the response itself doesn't have. */
+interface Fields {
+  readonly body?: string;
+  readonly url: string;
+  readonly type?: string | undefined;
+}
+
+function createHttpError(
+  response: Response,
+  message: string,
+  { body, url, type }: Fields,
+): OllamaHttpError {
+  const headers = readHeaders(response);
+  return new OllamaHttpError(message, response.status, body, {
+    url: url || undefined,
+    headers,
+    retryAfter: readRetryAfter(headers),
+    type,
+  });
+}
+
+/** The headers as a record, which JSON and structured clones can hold. A cookie is a credential. */
+function readHeaders({ headers }: { readonly headers?: Headers }): HeaderRecord {
+  const record: Record<string, string> = {};
+  headers?.forEach((value, name) => {
+    if (name.toLowerCase() !== 'set-cookie') record[name.toLowerCase()] = value;
+  });
+  return record;
+}
+
+function resolve(location: string, base: string): string | undefined {
+  try {
+    return excerpt(showUrl(new URL(location, base).href), MAX_TEXT);
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // A text or a page.
+    return undefined;
+  }
+}
+
+const head = (status: number | string, url: string): string =>
+  `HTTP ${String(status)}${url && ` from ${url}`}`;
+
+/** A server's or a system's words, in one line. */
+const toLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+
+/** A text in one line, and what to do about it, as sentences. */
+function toSentences(text: string, advice: string): string {
+  const sentence = toLine(text).replace(/[\s.:;,]+$/, '');
+  return `${sentence}${/[!?…]$/.test(sentence) ? '' : '.'} ${advice}`.trim();
 }
 
 /** The limits that Node's `fetch` has by itself: 300 s each, unless its dispatcher says otherwise. */
@@ -45,21 +137,47 @@ const LIMITS = {
   UND_ERR_HEADERS_TIMEOUT: 'firstChunk',
   UND_ERR_BODY_TIMEOUT: 'idle',
 } as const;
+const LIMIT_ADVICE = "Node's fetch waits 300 s by default. Pass a fetch that waits longer.";
 
-/** The error that a failure of `fetch`, or of reading its response, stands for. */
+/**
+ * The error that a failure of `fetch`, or of reading its response, stands for.
+ *
+ * @param what what failed
+ * @param advice what to do, or a function that says so from the system's words and code
+ */
 export function toNetworkError(
   error: unknown,
   what: string,
-  advice: string,
+  advice: string | ((words: string) => string),
   partial?: AssistantMessage,
 ): OllamaError {
-  const { cause = error }: NetworkCause = Object(error) as NetworkCause;
-  const { message, code }: NetworkCause = Object(cause) as NetworkCause;
-  const why = `${what}: ${String(message || code || cause)}.`;
-  const fields = { cause: error, partial };
-  if (!isLimit(code)) return new OllamaConnectionError(`${why} ${advice}`, fields);
-  const limit = "It is Node's fetch that waits no longer, 300 s by default: pass one that does.";
-  return new OllamaTimeoutError(`${why} ${limit}`, LIMITS[code], fields);
+  const { cause = error } = Object(error) as { readonly cause?: unknown };
+  const { message, code } = Object(cause) as {
+    readonly message?: unknown;
+    readonly code?: unknown;
+  };
+  const words = describe(typeof cause === 'string' ? cause : message, code);
+  const fields = { cause: toCause(error), partial };
+  if (isLimit(code)) {
+    return new OllamaTimeoutError(
+      toSentences(`${what}: ${words}`, LIMIT_ADVICE),
+      LIMITS[code],
+      fields,
+    );
+  }
+  const todo = typeof advice === 'string' ? advice : advice(words);
+  return new OllamaConnectionError(toSentences(`${what}: ${words}`, todo), fields);
+}
+
+/** A system's words, with its code. Those of OpenSSL are a list of places in its source. */
+function describe(message: unknown, code: unknown): string {
+  const name = typeof code === 'string' ? code : '';
+  const text = typeof message === 'string' ? toLine(hideUrls(message)) : '';
+  const words = text
+    .replace(/(?:[\da-f]+:)?error:[\da-f]+:SSL routines:[^:]*:([^:]*).*/i, '$1')
+    .replace(/[\s.:;,]+$/, '');
+  if (!words) return name || 'no reason';
+  return words.includes(name) ? words : `${words} (${name})`;
 }
 
 function isLimit(code: unknown): code is keyof typeof LIMITS {

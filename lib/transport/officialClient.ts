@@ -1,20 +1,35 @@
 import { Ollama } from 'ollama/browser';
-import { OllamaConnectionError } from '../errors.js';
+import { noop } from 'rxjs';
+import { repairCalls } from '../core/message/toolCalls.js';
+import { OllamaValidationError } from '../errors.js';
 import type { Message, OllamaClient, OllamaOptions } from '../types/index.js';
-import { toNetworkError } from './httpErrors.js';
+import { adviseOnFetch } from './advice.js';
+import { isResponse } from './body.js';
+import { createImageEncoder } from './encodeImages.js';
+import { readHost, trimHost } from './host.js';
+import { keepUrl, toNetworkError, toRedirectError } from './httpErrors.js';
+import { nextTurn } from './nextTurn.js';
+import {
+  createRedact,
+  readSecrets,
+  redactError,
+  showUrl,
+  takeUserInfo,
+  type HeaderRecord,
+} from './secrets.js';
 
-/** What of a client's methods answers with what this library reads. */
+/** The methods of a client whose answers this library reads. */
 export type Method = keyof OllamaClient;
 
-/** What of an `Ollama` instance its types hide, and its requests go through. */
+/** What the types of an `Ollama` instance hide, and its requests use. */
 export interface OfficialClient extends OllamaClient {
   readonly config: { readonly host: string; readonly headers?: HeadersInit };
   readonly fetch: typeof fetch;
 }
 
 /**
- * Told by its shape, since an app may have several copies of the `ollama` package. One whose method
- * has been replaced, by a spy, say, answers for itself.
+ * Whether it is an `Ollama` instance, by its shape, since an app may have several copies of the `ollama`
+ * package. One whose method was replaced, by a spy for example, answers for itself.
  */
 export function isOfficialClient(
   client: OllamaClient,
@@ -28,53 +43,65 @@ export function isOfficialClient(
   );
 }
 
-/** The client that the options name, or a new one. */
-export function getClient({ client, host, headers, fetch }: OllamaOptions): OllamaClient {
-  if (client) return client;
-  const address = host ?? defaultHost();
-  try {
-    return new Ollama({
-      ...(address && { host: address }),
-      ...(headers && { headers }),
-      ...(fetch && { fetch }),
-    });
-  } catch (cause) {
-    throw new OllamaConnectionError(
-      `"${String(address)}" is no address of a server. Give a host such as http://127.0.0.1:11434.`,
-      { cause },
+/**
+ * The client of the options, or a new one.
+ *
+ * @throws TypeError for a client without the method
+ * @throws OllamaConnectionError for a host that is not an address
+ */
+export function getClient(options: OllamaOptions, method: Method = 'chat'): OllamaClient {
+  const { client, host, headers, fetch } = options;
+  if (client) {
+    if (typeof (client as Partial<OllamaClient>)[method] === 'function') return client;
+    throw new TypeError(
+      `The client has no ${method}(). Give it one, or take an instance of Ollama.`,
     );
   }
+  const { url, userInfo } = host === undefined ? readDefaultHost() : readHost(host);
+  const created = new Ollama({ host: url, ...(headers && { headers }), ...(fetch && { fetch }) });
+  if (userInfo) {
+    // The constructor drops a password without a user name.
+    const { config } = created as object as { config: { host: string } };
+    config.host = config.host.replace('://', `://${userInfo}`);
+  }
+  return created;
 }
 
-/**
- * What `OLLAMA_HOST` says, as Ollama's own command reads it: quotes around it are dropped, and an
- * address to listen on, such as `0.0.0.0`, is reached at the loopback address.
- */
-function defaultHost(): string | undefined {
+/** The address of `OLLAMA_HOST`, where there is an environment and it may be read. */
+function readDefaultHost(): ReturnType<typeof readHost> {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  return process?.env?.['OLLAMA_HOST']
-    ?.replace(/^[\s"']+|[\s"']+$/g, '')
-    .replace(
-      /^(\w+:\/\/)?(?:0\.0\.0\.0|\[::\]|::(?=$))(?=[:/]|$)/,
-      (_, scheme: string | undefined) => `${scheme ?? ''}127.0.0.1`,
-    );
+  let set: string | undefined;
+  try {
+    set = process?.env?.['OLLAMA_HOST'];
+  } catch {
+    // Deno throws without --allow-env.
+  }
+  return set !== undefined && trimHost(set) ? readHost(set, 'OLLAMA_HOST') : readHost('127.0.0.1');
 }
 
-/**
- * Node's fetch frees a connection one turn of the event loop after its response: a request made at
- * once would open another. Browsers have no such turn, and need none.
- */
-const { setImmediate: nextTurn = queueMicrotask } = globalThis as {
-  setImmediate?: (callback: () => void) => void;
-};
-
-/** Stands for the page's own origin in URLs until they reach `fetch`. */
+/** Stands for the origin of the page in URLs until they reach `fetch`. */
 const ORIGIN = 'http://origin.invalid';
 
+/** What may be secret in requests, by their signals: most requests have nothing. */
+const secretsOf = new WeakMap<AbortSignal, readonly string[]>();
+
 /**
- * The response to one call of the official client, which composes the request (URL, headers, API
- * key, images) and nothing else. It is given a stand-in for the response, since its own decoder
- * drops malformed lines and can't be stopped, see docs/decisions/0003.
+ * An error of a request without the values of its headers and the user information of its URL: a server or
+ * a `fetch` may quote them.
+ *
+ * @param signal the signal of the request
+ */
+export function hideSecrets(error: unknown, signal: AbortSignal): unknown {
+  const secrets = secretsOf.get(signal);
+  return secrets ? redactError(error, createRedact(secrets)) : error;
+}
+
+/**
+ * The response to one call of the official client, which composes the request (URL, headers, API key) and
+ * nothing else. It gets a stand-in for the response, because its own decoder drops malformed lines and
+ * can't be stopped, see docs/decisions/0003.
+ *
+ * Rejects with an error without secrets. Errors of the response go through {@link hideSecrets}.
  */
 export function getResponse(
   client: OfficialClient,
@@ -84,17 +111,10 @@ export function getResponse(
   return new Promise((resolve, reject) => {
     const { config, fetch } = client;
     const send: typeof fetch = async (input, init) => {
-      // A consumer that leaves in the turn in which it came leaves no trace on the network.
+      // A consumer that unsubscribes in the turn of its subscription sends nothing.
       await new Promise<void>(nextTurn);
-      try {
-        const url = (input as string).replace(ORIGIN, '');
-        if (!signal.aborted) resolve(await fetch(url, { ...init, signal }));
-      } catch (cause) {
-        throw toNetworkError(
-          cause,
-          `Ollama can't be reached at ${config.host || 'this origin'}`,
-          'Is it running? A web page also has to be named in OLLAMA_ORIGINS.',
-        );
+      if (!signal.aborted) {
+        resolve(await request(fetch, (input as string).replace(ORIGIN, ''), init, signal));
       }
       return new Response('{}');
     };
@@ -105,25 +125,118 @@ export function getResponse(
       config: { ...config, host: config.host || ORIGIN },
       ongoingStreamedRequests: [],
       // The client for Node would read a file that a string in `images` names.
-      encodeImage: Reflect.get(Ollama.prototype, 'encodeImage'),
+      encodeImage: createImageEncoder(signal),
     });
-    Promise.resolve(call(copy)).then(() => {
-      reject(new TypeError('The client made no request through its fetch.'));
-    }, reject);
+    Promise.resolve(call(copy)).then(
+      () => {
+        reject(new TypeError('The client made no request through its fetch.'));
+      },
+      (error: unknown) => {
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a client's own may be anything
+        reject(hideSecrets(error, signal));
+      },
+    );
   });
 }
 
-/** What of a request a client may write to. */
-interface Request {
-  readonly stream?: boolean;
-  readonly messages?: readonly Message[];
+/** One request by a `fetch` that may be the user's own. */
+async function request(
+  fetch: OfficialClient['fetch'],
+  address: string,
+  init: RequestInit | undefined,
+  signal: AbortSignal,
+): Promise<Response> {
+  const { url, authorization } = takeUserInfo(address);
+  const headers = { ...(init?.headers as HeaderRecord | undefined) };
+  const hasOwn = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+  if (authorization && !hasOwn) headers['Authorization'] = authorization;
+  checkHeaders(headers);
+  const secrets = readSecrets(headers);
+  if (secrets.length) secretsOf.set(signal, secrets);
+
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, headers, redirect: 'manual', signal });
+  } catch (error) {
+    const where = showUrl(url).replace(/\/api\/\w+$/, '') || 'this origin';
+    throw toNetworkError(error, `Ollama can't be reached at ${where}`, adviseOnFetch);
+  }
+  // A fetch of the user's own may resolve to anything, which is refused where responses are read.
+  if (isResponse(response)) {
+    const refusal = toRedirectError(response, url);
+    if (refusal) {
+      response.body?.cancel().catch(noop);
+      throw refusal;
+    }
+    keepUrl(response, url);
+  }
+  return response;
 }
 
-/** A copy that a client may write into: the official one sets `stream` and encodes images in place. */
+/** @throws OllamaValidationError for a header that `fetch` would refuse with its value in the error */
+function checkHeaders(headers: HeaderRecord): void {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      new Headers([[name, value]]);
+    } catch {
+      throw new OllamaValidationError(
+        `The header ${/^[\w-]+$/.test(name) ? name : 'of a wrong name'} can't be sent. ` +
+          'Does its value have a line break, or a character outside Latin-1?',
+        [{ message: 'This header is not valid.', path: ['headers', name] }],
+      );
+    }
+  }
+}
+
+/** The fields of a request that a client may write to, or that have to be right before it is sent. */
+interface Request {
+  readonly model?: unknown;
+  readonly stream?: boolean | undefined;
+  readonly messages?: readonly Message[] | undefined;
+}
+
+/**
+ * A copy that a client may write to: the official one sets `stream` and encodes images in place. Calls whose
+ * `arguments` are a string or missing are repaired.
+ *
+ * @throws TypeError for what is not a request
+ * @throws OllamaToolError for `arguments` that can't become an object
+ */
 export function copyRequest<R extends Request>(request: R): R {
+  checkRequest(request);
+  const { messages, stream } = request;
   return {
     ...request,
-    stream: request.stream ?? true,
-    ...(request.messages && { messages: request.messages.map((message) => ({ ...message })) }),
+    stream: stream ?? true,
+    ...(messages && { messages: messages.map((message) => ({ ...repairCalls(message) })) }),
   };
 }
+
+/** What JavaScript lets through, and a server refuses in words that don't help. */
+function checkRequest(request: Request | null | undefined): void {
+  const example = "{ model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] }";
+  if (typeof request !== 'object' || request === null) {
+    throw new TypeError(`The request is ${describe(request)}. Pass an object such as ${example}.`);
+  }
+  const { model, messages } = request as Record<string, unknown>;
+  if (typeof model !== 'string' || !model) {
+    throw new TypeError(`The request has no model. Name one, as in ${example}.`);
+  }
+  if (messages === undefined || messages === null) return;
+  if (!Array.isArray(messages)) {
+    throw new TypeError(`messages is ${describe(messages)}. Pass a list, as in ${example}.`);
+  }
+  const place = messages.findIndex((message) => typeof message !== 'object' || message === null);
+  if (place >= 0) {
+    throw new TypeError(
+      `messages[${String(place)}] is ${describe(messages[place])}. Pass an object, as in ${example}.`,
+    );
+  }
+}
+
+const describe = (value: unknown): string =>
+  value === undefined || value === null
+    ? String(value)
+    : typeof value === 'object'
+      ? 'an object'
+      : `a ${typeof value}`;

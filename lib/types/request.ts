@@ -7,13 +7,19 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** How a model is asked to think; `'max'` needs Ollama 0.22. */
 export type Think = boolean | 'low' | 'medium' | 'high' | 'max';
 
+/**
+ * An image: its bytes, or a text that is base64 or a base64 `data:` URL. A text is never taken for the path of
+ * a file, and no other URL is read.
+ */
+export type Image = Uint8Array | ArrayBuffer | Blob | string;
+
 /** A message of the conversation, as a request carries it. */
 export interface Message {
   readonly role: string;
   readonly content: string;
   readonly thinking?: string;
-  /** Bytes, or base64 without a `data:` prefix. A string is never taken for a file's path. */
-  readonly images?: readonly Uint8Array[] | readonly string[];
+  /** Bytes, base64, or base64 `data:` URLs. A string is never taken for the path of a file. */
+  readonly images?: readonly Image[];
   readonly tool_calls?: readonly ToolCall[];
   /** On a `tool` message: the name of the function whose result this is. */
   readonly tool_name?: string;
@@ -69,6 +75,6 @@ export interface GenerateRequest extends Omit<ChatRequest, 'messages' | 'tools'>
   readonly context?: readonly number[];
   /** Whether the prompt goes to the model without a template. */
   readonly raw?: boolean;
-  /** Bytes, or base64 without a `data:` prefix. A string is never taken for a file's path. */
-  readonly images?: readonly Uint8Array[] | readonly string[];
+  /** Bytes, base64, or base64 `data:` URLs. A string is never taken for the path of a file. */
+  readonly images?: readonly Image[];
 }
