@@ -1,10 +1,9 @@
-import { defer, type Observable, type ObservableInput } from 'rxjs';
-import { getClient, isOfficialClient } from '../transport/officialClient.js';
-import { fromReply } from '../transport/fromReply.js';
+import { defer, type Observable } from 'rxjs';
+import { fromClient } from '../transport/fromClient.js';
 import { fromServer } from '../transport/fromServer.js';
+import { copyRequest, getClient, isOfficialClient } from '../transport/officialClient.js';
 import { chatFormat } from '../transport/responseFormat.js';
 import { toChatChunk } from '../wire/chatChunk.js';
-import { copyRequest } from '../transport/officialClient.js';
 import type { ChatChunk, ChatRequest, OllamaOptions } from '../types/index.js';
 
 /**
@@ -58,6 +57,6 @@ export function fromOllamaChat(
     const call = (by = client) => by.chat(copyRequest(request));
     return isOfficialClient(client)
       ? fromServer(client, call, () => chatFormat(toChatChunk), options.maxLineBytes)
-      : fromReply(call() as ObservableInput<ChatChunk>);
+      : fromClient<ChatChunk>(call(), 'chat');
   });
 }

@@ -1,101 +1,98 @@
-import { Observable, from, isObservable, noop, of, type ObservableInput } from 'rxjs';
+import {
+  Observable,
+  from,
+  isObservable,
+  noop,
+  of,
+  type ObservableInput,
+  type Subscriber,
+} from 'rxjs';
 import type { Result } from '../types/index.js';
+import { nextTurn } from './nextTurn.js';
+import { hasMethod, isReadable, openReader, type Readable, type Reader } from './reader.js';
 
-type Iterable<C> = AsyncIterable<C> | ReadableStream<C>;
-type Reply<C> = ObservableInput<C> | PromiseLike<C | Iterable<C>>;
+/** After so many values of a stream the next one waits for a turn of the event loop. */
+const TURN_VALUES = 100;
 
-/** What a client of the user's own answered, as an Observable: an Observable is given back as it is. */
-export function fromReply<C>(reply: Reply<C>): Observable<C> {
+/** What a promise may resolve to: a stream, or one value. */
+type Settled<C> = C | Observable<C> | Readable<C>;
+export type Reply<C> = ObservableInput<C> | PromiseLike<Settled<C>>;
+
+/** Reads what is not an Observable; `undefined` if it can't. */
+type Open<C> = (value: unknown) => Observable<C> | undefined;
+
+/** What a client or a callback answered, as an Observable. An Observable is returned as it is. */
+export function fromReply<C>(reply: Reply<C>, open: Open<C> = openReadable): Observable<C> {
   if (isObservable(reply)) return reply;
-  if (isAsyncIterable<C>(reply)) return fromIterable(reply);
-  if (!isPromise<C | Iterable<C>>(reply)) return from(reply);
+  const opened = open(reply);
+  if (opened) return opened;
+  if (!isPromise<Settled<C>>(reply)) return from(reply);
   return new Observable((subscriber) => {
-    reply.then(
-      (value) => {
-        if (isAsyncIterable<C>(value)) {
-          if (subscriber.closed) open(value).stop();
-          else fromIterable(value).subscribe(subscriber);
-        } else {
-          subscriber.next(value);
-          subscriber.complete();
-        }
-      },
-      (error: unknown) => {
-        subscriber.error(error);
-      },
-    );
-  });
-}
-
-/** Iterates until the consumer leaves; then stops the iterable even if its `next()` never settles. */
-function fromIterable<C>(iterable: Iterable<C>): Observable<C> {
-  return new Observable((subscriber) => {
-    const { next, stop } = open(iterable);
-    let ended = false;
-    const pull = async (): Promise<void> => {
-      while (!subscriber.closed) {
-        const { done, value } = await next();
-        if (done) break;
-        subscriber.next(value);
+    const settle = (value: Settled<C>): void => {
+      if (isObservable(value)) {
+        if (!subscriber.closed) value.subscribe(subscriber);
+        return;
       }
-      ended = true;
-      subscriber.complete();
+      const late = open(value);
+      if (late) {
+        // A closed subscriber too: the stream is stopped without being read.
+        late.subscribe(subscriber);
+        return;
+      }
+      if (!subscriber.closed) subscriber.next(value as C);
+      if (!subscriber.closed) subscriber.complete();
     };
-    pull().catch((error: unknown) => {
-      ended = true;
-      subscriber.error(error);
-    });
-    return () => {
-      if (!ended) stop();
-    };
+    Promise.resolve(reply)
+      .then(settle)
+      .catch((error: unknown) => {
+        if (!subscriber.closed) subscriber.error(error);
+      });
   });
 }
 
-/** How an iterable is read and stopped. Nothing waits for the end of what was stopped: it may never come. */
-function open<C>(iterable: Iterable<C> & { abort?: () => void }): {
-  next: () => Promise<{ done: true; value?: unknown } | { done?: false; value: C }>;
-  stop: () => void;
-} {
-  if ('getReader' in iterable) {
-    // Its iterator could only be stopped between two chunks.
-    const reader = iterable.getReader();
-    return {
-      next: () => reader.read(),
-      stop() {
-        reader.cancel().catch(noop);
-      },
-    };
-  }
-  const iterator = iterable[Symbol.asyncIterator]();
-  return {
-    next: () => iterator.next(),
-    stop() {
-      iterable.abort?.();
-      Promise.resolve(iterator.return?.()).catch(noop);
-    },
-  };
+function openReadable<C>(value: unknown): Observable<C> | undefined {
+  if (!isReadable<C>(value)) return undefined;
+  return new Observable((subscriber) => readValues(openReader(value), subscriber));
 }
 
-export function isAsyncIterable<C>(value: unknown): value is Iterable<C> {
-  // Not every browser can iterate a web stream.
-  return hasMethod(value, Symbol.asyncIterator) || hasMethod(value, 'getReader');
+/** Reads until the subscriber closes. Returns the teardown, which also stops a read that never settles. */
+export function readValues<C>(reader: Reader<C>, subscriber: Subscriber<C>): () => void {
+  let ended = false;
+  const isOpen = () => !subscriber.closed;
+  const readAll = async (): Promise<void> => {
+    try {
+      for (let count = 1; isOpen(); count++) {
+        const { done, value } = await reader.read();
+        if (!isOpen()) return;
+        if (done) {
+          ended = true;
+          subscriber.complete();
+          return;
+        }
+        subscriber.next(value as C);
+        if (count % TURN_VALUES === 0) await new Promise<void>(nextTurn);
+      }
+    } catch (error) {
+      ended = true;
+      if (isOpen()) subscriber.error(error);
+    }
+  };
+  void readAll();
+  return () => {
+    if (!ended) reader.cancel().catch(noop);
+  };
 }
 
 export function isPromise<T>(value: unknown): value is PromiseLike<T> {
   return hasMethod(value, 'then');
 }
 
-/** A model's JSON may well have keys of these names: only a method tells. */
-function hasMethod(value: unknown, key: PropertyKey): boolean {
-  return typeof (Object(value) as Record<PropertyKey, unknown>)[key] === 'function';
-}
-
-/** Whether a callback gave back something that can give several values. */
+/** Whether a callback returned something that can give several values. */
 export function isStream<T>(result: Result<T>): result is AsyncIterable<T> | Observable<T> {
-  return isObservable(result) || isAsyncIterable(result);
+  return isObservable(result) || isReadable(result);
 }
 
-/** What a callback gave back, as an Observable; what is there at once is emitted at once. */
+/** What a callback returned, as an Observable; a value is emitted synchronously. */
 export function fromResult<T>(result: Result<T>): Observable<T> {
   if (isStream(result)) return fromReply(result);
   return isPromise(result) ? from(result) : of(result);

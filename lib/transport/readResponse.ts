@@ -1,68 +1,75 @@
 import { noop, type Subscriber } from 'rxjs';
 import { parseLine } from '../wire/parseLine.js';
 import { LineDecoder } from '../wire/ndjson.js';
-import { OllamaProtocolError, OllamaTruncatedError } from '../errors.js';
+import { OllamaConnectionError, OllamaProtocolError, OllamaTruncatedError } from '../errors.js';
 import type { AssistantMessage } from '../types/index.js';
-import { readHttpError } from './httpErrors.js';
-import { toNetworkError } from './httpErrors.js';
+import { isOk, isResponse, openBody, toBytes, type AnyResponse } from './body.js';
+import { describeValue } from '../wire/excerpt.js';
+import { readHttpError, toNetworkError } from './httpErrors.js';
+import { nextTurn } from './nextTurn.js';
+import { hideSecrets } from './officialClient.js';
+import type { Reader } from './reader.js';
 import type { ResponseFormat } from './responseFormat.js';
-import { readRest, type Reader } from './readRest.js';
+import { readRest } from './readRest.js';
 
-/** How long a response may stay open after its final chunk before its connection is given up. */
+/** How long a response may stay open after its final chunk before its connection is closed. */
 const DRAIN_MS = 100;
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+/** After so many lines or bytes the next read waits for a turn of the event loop. */
+const TURN_LINES = 100;
+const TURN_BYTES = 64 * 1024;
 
-/** What becomes of one response. */
+/** The delivery of one response. */
 export interface Delivery {
-  /**
-   * Reads a body to its end, and completes the subscriber; never rejects.
-   *
-   * @param refusal the response, if its status is bad
-   */
-  readonly read: (body: Response['body'], refusal?: Response) => Promise<void>;
-  /** Ends the request, or what is left of it. */
+  /** Reads the response to its end, and completes the subscriber. Never throws. */
+  readonly read: (response: AnyResponse | undefined) => void;
+  /** Ends the request, unless its final chunk has come. */
   readonly leave: () => void;
 }
 
 /**
- * Delivers the values of a response to a subscriber: all lines of one network read in one go. It reads
- * on only when the consumer has returned.
+ * Delivers the values of a response to a subscriber: all lines of one network read synchronously. The
+ * next read is made when the consumer has returned.
  *
- * It is told nothing of the request: a stream that is open keeps no more alive than it needs.
+ * It has no reference to the request: an open stream keeps nothing in memory that it doesn't need.
  */
 export function createDelivery<T>(
   subscriber: Subscriber<T>,
-  reading: ResponseFormat<T>,
-  stopper: AbortController,
-  maxLineBytes: number,
+  format: ResponseFormat<T>,
+  stopper?: AbortController,
+  maxLineBytes = MAX_LINE_BYTES,
 ): Delivery {
   let begun = false;
   let finished = false;
   let reader: Reader | undefined;
+  let lines = 0;
+  let bytes = 0;
 
   const wanted = () => !finished && !subscriber.closed;
-  const partial = () => (begun ? reading.message?.snapshot() : undefined);
+  const partial = () => (begun ? format.message?.snapshot() : undefined);
 
   const deliver = (text: string): boolean => {
-    const value = parseLine(text, reading.toValue, partial);
+    const value = parseLine(text, format.toValue, partial);
+    lines++;
     begun = true;
-    reading.message?.add(value);
-    finished = reading.isLast(value);
+    format.message?.add(value);
+    finished = format.isLast(value);
     subscriber.next(value);
     return wanted();
   };
 
-  const end = (rest: string): void => {
+  const end = (rest: string, hasBody: boolean): void => {
     try {
       if (rest.trim()) deliver(rest);
     } catch (cause) {
-      // What is no JSON but began as an object was cut; anything else was never a chunk.
+      // Text that is not JSON but began as an object was cut; any other text was never a chunk.
       const cut = cause instanceof OllamaProtocolError && cause.cause && rest.startsWith('{');
       throw cut ? truncated(partial, 'The response ended in the middle of a line.', cause) : cause;
     }
     if (wanted()) {
       const why = begun
-        ? `The response ended without ${reading.end}: it is incomplete.`
-        : reader
+        ? `The response ended without ${format.end}: it is incomplete.`
+        : hasBody
           ? 'The response ended before its first chunk.'
           : "The response has no body. If fetch can't stream here, pass one that can.";
       throw truncated(partial, why);
@@ -72,38 +79,71 @@ export function createDelivery<T>(
   const leave = (): void => {
     // After the final chunk there is nothing to stop, and the connection can serve again.
     if (finished) return;
-    stopper.abort();
-    // For a fetch that heeds no signal.
+    stopper?.abort();
+    // For a fetch that ignores the signal.
     reader?.cancel().catch(noop);
   };
 
-  return {
-    async read(body, refusal) {
-      try {
-        reader = body?.getReader();
-        if (!wanted()) leave();
-        else if (refusal) throw await readHttpError(refusal, reader);
-        const decoder = new LineDecoder(maxLineBytes, partial);
-        while (wanted()) {
-          let bytes: Uint8Array | undefined;
-          // A function of its own would keep a second promise for as long as the server is silent.
-          try {
-            bytes = (await reader?.read())?.value;
-          } catch (cause) {
-            throw toNetworkError(
-              cause,
-              `The connection broke ${begun ? 'in mid-stream' : 'before the first chunk'}`,
-              'Is the server still running?',
-              partial(),
-            );
-          }
-          if (bytes) decoder.push(bytes, deliver);
-          else end(decoder.end());
+  const fail = (error: unknown): void => {
+    if (subscriber.closed) return;
+    subscriber.error(stopper ? hideSecrets(error, stopper.signal) : error);
+  };
+
+  /** One function, without a reference to the response: it stays in memory while the server is silent. */
+  const readLines = async (body: Reader, hasBody: boolean): Promise<void> => {
+    try {
+      const decoder = new LineDecoder(maxLineBytes, partial);
+      while (wanted()) {
+        let read;
+        try {
+          read = await body.read();
+        } catch (cause) {
+          // An aborted read is the most frequent ending: it needs no error.
+          if (subscriber.closed) return;
+          throw toNetworkError(
+            cause,
+            `The connection broke ${begun ? 'in mid-stream' : 'before the first chunk'}`,
+            'Is the server still running?',
+            partial(),
+          );
         }
-        await readRest(reader, DRAIN_MS);
-        subscriber.complete();
+        if (read.done) end(decoder.end(), hasBody);
+        else {
+          const piece = toBytes(read.value);
+          bytes += piece.length;
+          decoder.push(piece, deliver);
+        }
+        if (wanted() && (lines >= TURN_LINES || bytes >= TURN_BYTES)) {
+          lines = bytes = 0;
+          await new Promise<void>(nextTurn);
+        }
+      }
+      if (!finished) return;
+      await readRest(body, DRAIN_MS);
+      if (!subscriber.closed) subscriber.complete();
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+  return {
+    read(response) {
+      try {
+        if (!isResponse(response)) {
+          throw new OllamaConnectionError(
+            `fetch resolved to ${describeValue(response)}, which is not a Response. Pass a fetch that resolves to one.`,
+          );
+        }
+        reader = openBody(response);
+        if (subscriber.closed) leave();
+        else if (!isOk(response)) readHttpError(response as Response, reader).then(fail, fail);
+        else if (reader) void readLines(reader, Boolean(response.body));
+        else
+          throw new OllamaConnectionError(
+            'The response has no body, text() or arrayBuffer() to read. Pass a fetch that gives one of them.',
+          );
       } catch (error) {
-        subscriber.error(error);
+        fail(error);
       }
     },
     leave,

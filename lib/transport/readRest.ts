@@ -1,30 +1,41 @@
-import { asyncScheduler, noop } from 'rxjs';
+import { asyncScheduler, noop, type Subscription } from 'rxjs';
+import { toBytes } from './body.js';
+import type { Reader } from './reader.js';
 
-export type Reader = ReadableStreamDefaultReader<Uint8Array>;
+export type { Reader };
 
 const MAX_BYTES = 64 * 1024;
 
 /**
- * What is left of a body, as text. A body that is read to its end returns its connection to the pool;
- * one that is still open after so many milliseconds, or longer than 64 KiB, is given up.
+ * The rest of a body, as text. A body that is read to its end returns its connection to the pool. One
+ * that is open after so many milliseconds, or longer than 64 KiB, is cancelled.
  */
 export async function readRest(reader: Reader | undefined, limit: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   let room = MAX_BYTES;
-  const leave = (): void => {
-    reader?.cancel().catch(noop);
-  };
-  const timer = asyncScheduler.schedule(leave, limit);
+  let ended = !reader;
+  let timer: Subscription | undefined;
+  // Not every body's pending read settles when the body is cancelled.
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = asyncScheduler.schedule(() => {
+      resolve(undefined);
+    }, limit);
+  });
   try {
-    for (let read; room > 0 && (read = await reader?.read())?.value; room -= read.value.length) {
-      text += decoder.decode(read.value.subarray(0, room), { stream: true });
+    while (!ended && room > 0) {
+      const read = await Promise.race([reader?.read(), timeout]);
+      if (!read) break;
+      ended = read.done === true;
+      if (ended) break;
+      const bytes = toBytes(read.value);
+      text += decoder.decode(bytes.subarray(0, room), { stream: true });
+      room -= bytes.length;
     }
   } catch {
-    // What matters is known by now, the answer or the status: a body that breaks off changes nothing.
-  } finally {
-    timer.unsubscribe();
-    leave();
+    // The answer or the status is known by now: a body that breaks off doesn't change it.
   }
+  timer?.unsubscribe();
+  if (!ended) reader?.cancel().catch(noop);
   return text;
 }

@@ -177,7 +177,7 @@ describe('one network read', () => {
 });
 
 describe('a response that stops short of a final chunk', () => {
-  const noChunk = 'A line of the response is no chunk.';
+  const noChunk = 'A line of the response is not a chunk';
 
   it.each([
     ['and ends in blanks', ' \n ', 'truncated', 'The response ended without a final chunk'],
@@ -248,7 +248,7 @@ describe('maxLineBytes', () => {
       { highWaterMark: 0 },
     );
     const fetch = () => Promise.resolve(new Response(endless));
-    const { error } = await listen(ask({ url: '' }, { fetch }));
+    const { error } = await listen(ask({ url: 'http://127.0.0.1:1' }, { fetch }));
     expect((error as Error).message).toContain('longer than 67108864 bytes');
     expect(pieces).toBe(65);
   });

@@ -1,0 +1,51 @@
+import { OllamaConnectionError } from '../errors.js';
+
+/** An async iterable or a web stream, which not every browser can iterate. */
+export type Readable<T> = AsyncIterable<T> | ReadableStream<T>;
+
+/** Reads a stream value by value, and stops it: what a web stream's own reader can do. */
+export interface Reader<T = unknown> {
+  read(): Promise<{ readonly done?: boolean | undefined; readonly value?: T | undefined }>;
+  /** Stops the stream, also while a read is pending. The promise may never settle. */
+  cancel(): Promise<unknown>;
+}
+
+/** How a stream is stopped besides its iterator's `return()`: the official client's, and Node's. */
+interface Stoppable {
+  abort?(): unknown;
+  destroy?(): unknown;
+}
+
+/** @throws OllamaConnectionError if the stream has a reader already */
+export function openReader<T>(stream: Readable<T> & Stoppable): Reader<T> {
+  if ('getReader' in stream) {
+    if (!stream.locked) return stream.getReader();
+    throw new OllamaConnectionError(
+      'The stream is locked, because something else reads it. Pass a stream that has no reader.',
+    );
+  }
+  const iterator = stream[Symbol.asyncIterator]();
+  return {
+    read: () => iterator.next() as ReturnType<Reader<T>['read']>,
+    cancel() {
+      let returned: unknown;
+      try {
+        // First, because the `return()` of a generator waits for a pending `next()`.
+        if (stream.abort) stream.abort();
+        else stream.destroy?.();
+      } finally {
+        returned = iterator.return?.();
+      }
+      return Promise.resolve(returned);
+    },
+  };
+}
+
+export function isReadable<T>(value: unknown): value is Readable<T> {
+  return hasMethod(value, Symbol.asyncIterator) || hasMethod(value, 'getReader');
+}
+
+/** Whether it is a method: the JSON of a model may have a key of this name. */
+export function hasMethod(value: unknown, key: PropertyKey): boolean {
+  return typeof (Object(value) as Record<PropertyKey, unknown>)[key] === 'function';
+}
