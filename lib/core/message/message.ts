@@ -1,7 +1,7 @@
 import type { AnyChatChunk, AssistantMessage, ChunkMarks, ToolCall } from '../../types/index.js';
 import type { Mutable } from '../../types/mutable.js';
 import { createBoundaryReader, type Boundary } from './boundary.js';
-import { setList } from './list.js';
+import { createSetList } from './list.js';
 import { addText, readText, type Text } from './text.js';
 import { createMessageCalls, type MessageCalls } from './toolCalls.js';
 
@@ -14,6 +14,8 @@ export interface MessageBuilder {
   /** Writes the message so far into an object. */
   writeTo<M extends object>(target: M): M & AssistantMessage;
 }
+
+const setCalls = createSetList('tool_calls');
 
 /** Starts a message. */
 export function createMessage(): MessageBuilder {
@@ -31,7 +33,7 @@ export function createMessage(): MessageBuilder {
     message.content = readText(content);
     const thought = readText(thinking);
     if (thought) message.thinking = thought;
-    if (calls.length) setList(message, 'tool_calls', calls, done);
+    if (calls.length) setCalls(message, calls, done);
     return target as M & AssistantMessage;
   };
 

@@ -6,7 +6,7 @@ import type {
   Logprob,
   PhasedChunk,
 } from '../../types/index.js';
-import { setList } from './list.js';
+import { createSetList } from './list.js';
 import { createMessage } from './message.js';
 
 /** The chunk's own type, without what `splitThinking` added to it. */
@@ -21,6 +21,8 @@ export interface ResponseBuilder<C extends AnyChatChunk> {
 /** Fields that are not simply those of the latest chunk: they are accumulated, or marks of operators. */
 const SPECIAL = new Set(['logprobs', 'phase', 'reclassify', 'reset', 'restart', 'merged']);
 const SPECIAL_IN_MESSAGE = new Set(['role', 'content', 'thinking', 'tool_calls']);
+
+const setLogprobs = createSetList('logprobs');
 
 /** Starts a response. The work per chunk is that of the chunk. */
 export function createResponse<C extends AnyChatChunk = ChatChunk>(): ResponseBuilder<C> {
@@ -42,7 +44,7 @@ export function createResponse<C extends AnyChatChunk = ChatChunk>(): ResponseBu
       // `message` is among the fields already: V8 overwrites a field of a copy much faster than it adds one.
       const response = { ...fields, message };
       for (const each of readLogprobs(chunk)) logprobs.push(each);
-      if (logprobs.length) setList(response, 'logprobs', logprobs, chunk.done);
+      if (logprobs.length) setLogprobs(response, logprobs, chunk.done);
       return response as Unmarked<C>;
     },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { setList } from '../../../lib/core/message/list.js';
+import { createSetList } from '../../../lib/core/message/list.js';
 
 const numbers = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
@@ -9,7 +9,7 @@ interface Snapshot {
 
 const take = (list: readonly number[], isFinal = false): Snapshot => {
   const snapshot = { other: true };
-  setList(snapshot, 'list', list, isFinal);
+  createSetList('list')(snapshot, list, isFinal);
   return snapshot as unknown as Snapshot;
 };
 
