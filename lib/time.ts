@@ -2,14 +2,16 @@ import {
   NEVER,
   animationFrames,
   asyncScheduler,
+  concat,
+  ignoreElements,
   race,
-  switchMap,
+  repeat,
   timer,
   type Observable,
   type SchedulerLike,
 } from 'rxjs';
 
-/** The longest time that one timer can wait: beyond it, every platform fires at once. */
+/** The longest time that one timer can wait. Every platform fires a longer one immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** An animation frame where there are none, in ms. */
 const FRAME_MS = 16;
@@ -17,13 +19,15 @@ const FRAME_MS = 16;
 const HIDDEN_MS = 250;
 
 /**
- * Emits once after so many milliseconds, and completes. `Infinity` never emits, and a time beyond what
- * one timer can wait is waited for by several in a row.
+ * Emits once after `ms` milliseconds, then completes. `Infinity` never emits. A time that is longer than
+ * one timer can wait is a chain of timers.
  */
 export function wait(ms: number, scheduler: SchedulerLike = asyncScheduler): Observable<unknown> {
   if (ms === Infinity) return NEVER;
-  if (ms <= MAX_TIMER_MS) return timer(ms, scheduler);
-  return timer(MAX_TIMER_MS, scheduler).pipe(switchMap(() => wait(ms - MAX_TIMER_MS, scheduler)));
+  const rest = timer(ms % MAX_TIMER_MS, scheduler);
+  const longest = Math.floor(ms / MAX_TIMER_MS);
+  if (!longest) return rest;
+  return concat(timer(MAX_TIMER_MS, scheduler).pipe(repeat(longest), ignoreElements()), rest);
 }
 
 /**
@@ -49,18 +53,34 @@ function hasFrames(): boolean {
   return found;
 }
 
+/**
+ * Measures the ms since this call. A system clock that is set back adds nothing, so that no time limit
+ * moves away with it.
+ */
+export function startClock(scheduler: SchedulerLike = asyncScheduler): () => number {
+  let last = scheduler.now();
+  let elapsed = 0;
+  return () => {
+    const now = scheduler.now();
+    elapsed += Math.max(0, now - last);
+    last = now;
+    return elapsed;
+  };
+}
+
 /** @throws RangeError unless it is a number of ms from 0 to `Infinity`, or absent */
 export function checkDuration(name: string, ms: number | undefined): void {
-  if (ms === undefined || ms >= 0) return;
+  if (ms === undefined || (typeof ms === 'number' && ms >= 0)) return;
   throw new RangeError(
-    `${name} is ${String(ms)}. Set it to a number of ms from 0 to Infinity, or leave it out.`,
+    `${name} is ${String(ms)}. Set it to a number of ms from 0 to Infinity, or omit it.`,
   );
 }
 
-/** @throws RangeError unless it is a whole number from 1, `Infinity`, or absent */
-export function checkCount(name: string, count: number | undefined): void {
-  if (count === undefined || count === Infinity || (Number.isInteger(count) && count >= 1)) return;
+/** @throws RangeError unless it is a whole number from `least`, `Infinity`, or absent */
+export function checkCount(name: string, count: number | undefined, least = 1): void {
+  if (count === undefined || count === Infinity) return;
+  if (Number.isInteger(count) && count >= least) return;
   throw new RangeError(
-    `${name} is ${String(count)}. Set it to a whole number from 1, or to Infinity.`,
+    `${name} is ${String(count)}. Set it to a whole number from ${String(least)}, or to Infinity.`,
   );
 }

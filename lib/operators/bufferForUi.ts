@@ -1,50 +1,55 @@
 import {
-  asyncScheduler,
   take,
   tap,
-  timer,
   type MonoTypeOperatorFunction,
   type SchedulerLike,
   type Subscription,
 } from 'rxjs';
 import { createSegmenter, type Segmentation } from '../core/ui/segmenter.js';
 import { createUiBuffer } from '../core/ui/uiBuffer.js';
-import { nextFrame } from '../time.js';
 import { createOperator } from '../createOperator.js';
-import type { ChatChunk } from '../types/index.js';
+import { checkDuration, nextFrame, startClock, wait } from '../time.js';
+import type { AnyChatChunk } from '../types/index.js';
 
 /** When {@link bufferForUi} emits, and how much of the text. */
 export interface BufferForUiOptions {
   /**
-   * The time between two emissions: a frame of the browser (16 ms where there are none), or a number
-   * of milliseconds.
+   * The time between two emissions: one animation frame (16 ms where there are none), or a number of ms.
+   * With 0, each chunk is emitted synchronously, as far as `by` and `pace` let it.
    * @defaultValue `'frame'`
    */
-  readonly every?: 'frame' | number;
+  readonly every?: 'frame' | number | undefined;
   /**
-   * Show only whole graphemes, words, sentences or lines; or what ends in a match of a pattern; or the
-   * segments of a segmenter of your own. Chinese, Japanese and Korean characters count as whole by
-   * themselves in `'grapheme'` and `'word'`, so that their readers don't wait.
-   * @defaultValue text is shown as it comes; with `pace`, `'grapheme'`
+   * Emits only whole graphemes, words, sentences or lines. A pattern ends a segment where it matches. A
+   * segmenter of your own defines its own segments. With `'grapheme'` and `'word'`, a Chinese, Japanese or
+   * Korean character is whole by itself, so that it isn't held back.
+   * @defaultValue any text is emitted; with `pace`, `'grapheme'`
    */
-  readonly by?: Segmentation;
-  /** How long an unfinished segment is held back at most, in ms. @defaultValue `250` */
-  readonly maxHold?: number;
+  readonly by?: Segmentation | undefined;
   /**
-   * Spread the text evenly, as if it were typed, each character at most `maxLag` ms after it came.
-   * @defaultValue text is shown as soon as it can be
+   * How long an unfinished segment is held back at most, in ms; `Infinity` is no limit.
+   * @defaultValue `250`
    */
-  readonly pace?: { readonly maxLag: number };
-  /** The language of `by`, as a BCP 47 tag. @defaultValue the environment's */
-  readonly locale?: string;
-  /** Where time comes from; a frame is then 16 ms. @defaultValue `asyncScheduler`, and real frames */
-  readonly scheduler?: SchedulerLike;
+  readonly maxHold?: number | undefined;
+  /**
+   * Spreads the text evenly, as if it were typed: each character is emitted at most `maxLag` ms after it
+   * came. `Infinity` emits one segment at a time, however late that is.
+   * @defaultValue text is emitted as soon as possible
+   */
+  readonly pace?: { readonly maxLag: number } | undefined;
+  /** The language of `by`, as a BCP 47 tag. @defaultValue the language of the environment */
+  readonly locale?: string | undefined;
+  /**
+   * The source of time; a frame is then 16 ms.
+   * @defaultValue `asyncScheduler`, and animation frames
+   */
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /**
- * Emits at most once a frame, however fast chunks come, and merges what came in between.
+ * Emits at most once per animation frame, however fast chunks come, and merges what came in between.
  *
- * _It's like `auditTime`, but nothing is ever dropped._
+ * _It's like `auditTime`, but it drops nothing: it emits all that came, merged._
  *
  * ```none
  *  source:  -abc------d----(ef|)    a: 'Hel'  b: 'lo'  c: ' to'  d: ' you'  e: '!'  f: done
@@ -52,24 +57,29 @@ export interface BufferForUiOptions {
  *  result:  ----X--------d-(ef|)    X: 'Hello to'
  * ```
  *
- * Chunks of one phase become one chunk with their texts joined; `merged` says how many they were. Where
- * the phase changes in a frame, one chunk per phase is emitted, in order. Tool calls and the final
- * chunk come after all text before them. A chunk that is alone in its frame, and the final chunk, are
- * emitted as they are. Where a message starts over (`reset`), what is left of the attempt before is
- * dropped.
+ * - Neighboring chunks of one phase become one chunk: their texts, calls and log probabilities are
+ *   joined, and `merged` counts them. Where the phase changes, one chunk per phase is emitted, in order.
+ * - Tool calls and the final chunk are emitted after all text before them.
+ * - A chunk that is alone in its frame is emitted as it is, and so is the final chunk.
+ * - Half of a character at the end of a text, such as half of an emoji, waits for the next chunk or for
+ *   the end. No timer runs for it.
+ * - A chunk with `reset` drops what is buffered of the message that it voids. Finished messages before
+ *   it are emitted. A chunk with `restart` drops all that is buffered.
+ * - `every: 0` emits each chunk synchronously, and sets no timer. With `by`, one timer runs while an
+ *   unfinished segment is held. With `pace`, the first text after a pause is emitted synchronously, and
+ *   further text once per ms.
  *
- * A source that sends everything synchronously gives one chunk per phase. A hidden page gets no frames:
- * a timer of 250 ms serves it, which browsers slow down to a second or more.
+ * A source that emits everything synchronously results in one chunk per phase. A hidden page gets no
+ * animation frames. There the buffer emits every 250 ms, or less often if the browser slows down timers.
  *
- * - **Completes:** with the source, once what is left has been emitted: at once, or with `pace` spread
- *   to its end, within `maxLag`.
- * - **Errors:** those of the source, unchanged, once what is left has been emitted; and what a
- *   segmenter throws.
- * - **Unsubscribes:** from the source, in the same frame; what is left is dropped, and the timer with
- *   it.
- * - **Memory:** what has come and is not shown yet.
- * - **Scheduler:** `scheduler`, or else frames and `asyncScheduler`; one timer, and none while nothing
- *   waits.
+ * - **Completes:** with the source, after the rest was emitted: synchronously, or with `pace` spread to
+ *   its end, within `maxLag`.
+ * - **Errors:** those of the source, unchanged, after the rest was emitted; what a segmenter throws.
+ *   Throws a `RangeError` when called, if a duration is negative or not a number.
+ * - **Unsubscribes:** from the source, in the same frame; the rest is dropped, and the timer cancelled.
+ * - **Memory:** what came and was not emitted.
+ * - **Scheduler:** `scheduler`, or else animation frames and `asyncScheduler`; one timer, and none while
+ *   nothing waits for time to pass.
  *
  * ```ts
  * import { accumulateMessage, bufferForUi, fromOllamaChat } from 'rxjs-ollama';
@@ -79,63 +89,89 @@ export interface BufferForUiOptions {
  *   .subscribe((message) => (document.body.textContent = message.content));
  * ```
  *
- * Accumulate after it rather than before: then a snapshot is made once a frame, not once a chunk.
+ * Put operators that accumulate after it. Then they make one snapshot per frame, not one per chunk.
  *
  * @see {@link splitThinking}, {@link accumulateMessage}
  */
-export function bufferForUi<C extends ChatChunk>({
-  every = 'frame',
-  pace,
-  by = pace && 'grapheme',
-  maxHold = 250,
-  locale,
-  scheduler,
-}: BufferForUiOptions = {}): MonoTypeOperatorFunction<C> {
-  return createOperator((send, out) => {
-    const clock = scheduler ?? asyncScheduler;
-    const wait = every === 'frame' ? nextFrame(scheduler) : timer(Math.max(1, every), scheduler);
+export function bufferForUi<C extends AnyChatChunk>(
+  options: BufferForUiOptions = {},
+): MonoTypeOperatorFunction<C> {
+  const { every = 'frame', pace, by = pace && 'grapheme', maxHold = 250, locale } = options;
+  const { scheduler } = options;
+  if (every !== 'frame') checkDuration('every', every);
+  checkDuration('maxHold', maxHold);
+  checkDuration('pace.maxLag', pace?.maxLag);
+
+  return createOperator((emit, subscriber) => {
+    const now = startClock(scheduler);
     const buffer = createUiBuffer<C>(
       by && createSegmenter(by, locale),
       Math.min(maxHold, pace?.maxLag ?? maxHold),
       pace?.maxLag,
     );
-    let waiting: Subscription | undefined;
+    let tick = every === 'frame' ? undefined : wait(every, scheduler);
+    let timer: Subscription | undefined;
+    let since = 0;
+    let delivering = false;
     let ended = false;
 
+    const deliver = (chunks: readonly C[]): void => {
+      const isFirst = !delivering;
+      delivering = true;
+      emit(chunks);
+      // A consumer may have fed the source: what came of that is delivered by now too.
+      if (isFirst) {
+        delivering = false;
+        timer?.unsubscribe();
+        timer = undefined;
+        plan();
+      }
+    };
+    const show = (): void => {
+      deliver(buffer.take(since, now()));
+    };
     const plan = (): void => {
-      if (waiting || out.closed) return;
-      if (buffer.isEmpty()) {
-        if (ended) out.complete();
+      if (timer || delivering || subscriber.closed) return;
+      since = now();
+      const pause = buffer.nextAt() - since;
+      if (pause === Infinity) {
+        if (ended) subscriber.complete();
         return;
       }
-      const since = clock.now();
-      const show = (): void => {
-        send(buffer.take(since, clock.now(), ended));
-        waiting = undefined;
-        plan();
-      };
-      waiting = wait.pipe(take(1), tap(show)).subscribe({
-        // What a segmenter throws.
-        error: (error: unknown) => {
-          out.error(error);
-        },
-      });
+      // Whether there are animation frames is asked only once something waits for one.
+      tick ??= nextFrame(scheduler);
+      timer = (every === 0 ? wait(Math.max(1, pause), scheduler) : tick)
+        .pipe(take(1), tap(show))
+        .subscribe({
+          // What a segmenter throws.
+          error: (error: unknown) => {
+            subscriber.error(error);
+          },
+        });
     };
 
     return {
       next(chunk) {
         buffer.add(chunk);
-        plan();
+        // A pace keeps its rhythm: the timer that runs emits this chunk too.
+        if (every !== 0 || (pace && timer)) plan();
+        else {
+          since = now();
+          show();
+        }
         return [];
       },
       flush: buffer.takeAll,
-      ...(pace && {
-        complete() {
-          ended = true;
-          plan();
-        },
-      }),
-      teardown: () => waiting?.unsubscribe(),
+      // Without a time to wait for, `flush` emits the rest.
+      ...(pace &&
+        every !== Infinity && {
+          complete() {
+            ended = true;
+            buffer.end();
+            plan();
+          },
+        }),
+      teardown: () => timer?.unsubscribe(),
     };
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { cutChunk, startGroup, type ChunkGroup } from '../../../lib/core/ui/chunkGroup.js';
 import { chunk } from '../../../lib/testing/index.js';
-import type { ChatChunk, ChunkMarks, Logprob } from '../../../lib/types/index.js';
+import type { ChatChunk, ChunkMarks, Logprob, ToolCall } from '../../../lib/types/index.js';
 import { delta } from '../../support/chunks.js';
 
 const { answer, done, thinking, toolCall } = chunk;
@@ -12,11 +12,11 @@ const mixed = delta({ thinking: 'So.', content: 'Yes' });
 const empty = delta({});
 const logprob = (token: string): Logprob => ({ token, logprob: -0.5 });
 
-/** A run of the chunks, all of which it has to take in. */
-function runOf(first: Chunk, ...others: readonly Chunk[]): ChunkGroup<Chunk> {
-  const run = startGroup(first);
-  for (const chunk of others) expect(run.add(chunk)).toBe(true);
-  return run;
+/** A group of the chunks, all of which it has to take in. */
+function groupOf(first: Chunk, ...others: readonly Chunk[]): ChunkGroup<Chunk> {
+  const group = startGroup(first);
+  for (const chunk of others) expect(group.add(chunk)).toBe(true);
+  return group;
 }
 
 describe('startGroup', () => {
@@ -45,7 +45,7 @@ describe('startGroup', () => {
     ['an answer with empty chunks around', [empty, answer('a'), empty], { content: 'a' }],
     ['thinking that an empty chunk leads', [empty, thinking('a')], { content: '', thinking: 'a' }],
   ])('joins %s', (_, [first, ...others], message) => {
-    const chunk = runOf(first, ...others).merge();
+    const chunk = groupOf(first, ...others).merge();
     expect(chunk).toEqual({
       ...answer(''),
       message: { role: 'assistant', ...message },
@@ -70,17 +70,18 @@ describe('startGroup', () => {
       { ...answer('b'), phase: 'answer' },
     ],
     ['what changes the text before', answer('a'), { ...answer('b'), reclassify: true }],
-    ['what starts over', answer('a'), { ...answer('b'), reset: true }],
+    ['what starts a message over', answer('a'), { ...answer('b'), reset: true }],
+    ['what starts a run over', answer('a'), { ...answer('b'), restart: true }],
   ])('keeps %s apart', (_, first, second) => {
-    const run = startGroup(first);
-    expect(run.add(second)).toBe(false);
-    expect(run.merge()).toBe(first);
+    const group = startGroup(first);
+    expect(group.add(second)).toBe(false);
+    expect(group.merge()).toBe(first);
   });
 
   it('keeps the marks of the first chunk, and every other field as it was last', () => {
     const first: Chunk = { ...answer('a'), reset: true, reclassify: true, phase: 'answer' };
     const last: Chunk = { ...answer('b'), created_at: '2026-01-01T00:00:01Z', phase: 'answer' };
-    expect(runOf(first, last).merge()).toEqual({
+    expect(groupOf(first, last).merge()).toEqual({
       ...last,
       message: { role: 'assistant', content: 'ab' },
       reset: true,
@@ -90,45 +91,88 @@ describe('startGroup', () => {
   });
 
   it('counts what was merged before', () => {
-    const chunk = runOf({ ...answer('a'), merged: 3 }, answer('b'), { ...answer('c'), merged: 2 });
+    const chunk = groupOf({ ...answer('a'), merged: 3 }, answer('b'), {
+      ...answer('c'),
+      merged: 2,
+    });
     expect(chunk.merge().merged).toBe(6);
   });
 
   it('joins log probabilities, also those that come without text', () => {
     const [a, b, c] = [logprob('a'), logprob('b'), logprob('c')];
-    const run = runOf(
+    const group = groupOf(
       { ...answer('a'), logprobs: [a] },
       { ...empty, logprobs: [b] },
       { ...answer('bc'), logprobs: [c] },
       answer('d'),
     );
-    expect(run.merge().logprobs).toEqual([a, b, c]);
+    expect(group.merge().logprobs).toEqual([a, b, c]);
   });
 
   it('takes no content for an empty one', () => {
     const chunk = toolCall('f');
     const bare = { ...chunk, message: { ...chunk.message, content: null } } as unknown as Chunk;
-    expect(runOf(bare, bare).merge().message.content).toBe('');
+    expect(groupOf(bare, bare).merge().message.content).toBe('');
   });
 
   it('joins a chunk with itself', () => {
     const chunk = answer('a');
-    expect(runOf(chunk, chunk).merge().message.content).toBe('aa');
+    expect(groupOf(chunk, chunk).merge().message.content).toBe('aa');
+  });
+
+  it.each<[string, unknown]>([
+    ['an object', {}],
+    ['a number', 5],
+    ['true', true],
+    ['text', 'ab'],
+    ['null', null],
+    ['an object with a length', { length: 2 }],
+  ])('takes no list for %s, which only a client of your own can send', (_, sent) => {
+    const wrong = { ...answer('a'), logprobs: sent } as unknown as Chunk;
+    const group = groupOf(wrong, answer('b'), { ...answer('c'), logprobs: [logprob('c')] });
+    expect(group.merge()).toMatchObject({ message: { content: 'abc' }, logprobs: [logprob('c')] });
+    const calls = { ...toolCall('f'), message: { ...answer('').message, tool_calls: sent } };
+    expect(() =>
+      groupOf(calls as unknown as Chunk, calls as unknown as Chunk).merge(),
+    ).not.toThrow();
+  });
+
+  it('joins lists of any length', () => {
+    const many = Array.from({ length: 200_000 }, () => logprob('a'));
+    const call: ToolCall = { function: { name: 'f', arguments: {} } };
+    const chunk = delta({ tool_calls: Array.from({ length: 200_000 }, () => call) });
+    const merged = groupOf({ ...chunk, logprobs: many }, { ...chunk, logprobs: many }).merge();
+    expect([merged.logprobs, merged.message.tool_calls].map((list) => list?.length)).toEqual([
+      400_000, 400_000,
+    ]);
+  });
+
+  it('says whether its text ends in half of a character', () => {
+    const group = groupOf(answer('a\ud83d'), empty);
+    expect(group.endsInHalf()).toBe(true);
+    group.add(answer('\ude00'));
+    expect(group.endsInHalf()).toBe(false);
+    expect(startGroup<Chunk>(done()).endsInHalf()).toBe(false);
+  });
+
+  it('gives its first chunk', () => {
+    const first = answer('a');
+    expect(groupOf(first, answer('b')).first).toBe(first);
   });
 
   it('changes none of the chunks', () => {
     const first = { ...toolCall('f'), logprobs: [logprob('f')] };
     const second = { ...toolCall('g'), logprobs: [logprob('g')] };
     const copies = structuredClone([first, second]);
-    runOf(first, second).merge();
+    groupOf(first, second).merge();
     expect([first, second]).toEqual(copies);
   });
 
-  it('tells the text that is in it', () => {
-    const run = runOf(answer('Hel'), empty);
-    expect(run.text()).toBe('Hel');
-    run.add(answer('lo'));
-    expect(run.text()).toBe('Hello');
+  it('has the text of its chunks', () => {
+    const group = groupOf(answer('Hel'), empty);
+    expect(group.text()).toBe('Hel');
+    group.add(answer('lo'));
+    expect(group.text()).toBe('Hello');
   });
 
   it.each<[string, Chunk]>([
@@ -151,7 +195,7 @@ describe('cutChunk', () => {
 
   it('leaves with the first part what belongs to the chunk as a whole', () => {
     const phase = { phase: 'answer' as const };
-    const whole: ChunkMarks = { reset: true, reclassify: true, merged: 2 };
+    const whole: ChunkMarks = { reset: true, restart: true, reclassify: true, merged: 2 };
     const logprobs = [logprob('abc')];
     expect(cutChunk<Chunk>({ ...answer('abc'), ...phase, ...whole, logprobs }, 2)).toEqual([
       { ...answer('ab'), ...phase, ...whole, logprobs },
@@ -164,10 +208,10 @@ describe('cutChunk', () => {
     expect([start.merged, rest.merged]).toEqual([undefined, 0]);
   });
 
-  it('leaves a part that can become a run again', () => {
+  it('leaves a part that can become a group again', () => {
     const [, rest] = cutChunk<Chunk>({ ...answer('ab'), logprobs: [logprob('ab')] }, 1);
-    const run = runOf(rest, { ...answer('cd'), logprobs: [logprob('cd')] });
-    const { message, merged, logprobs } = run.merge();
+    const group = groupOf(rest, { ...answer('cd'), logprobs: [logprob('cd')] });
+    const { message, merged, logprobs } = group.merge();
     expect([message.content, merged, logprobs]).toEqual(['bcd', 1, [logprob('cd')]]);
   });
 });

@@ -18,9 +18,10 @@ function takesOf(
   buffer: UiBuffer<Chunk>,
   { from = 0, ended = false } = {},
 ): Record<number, string> {
+  if (ended) buffer.end();
   const takes: Record<number, string> = {};
-  for (let now = from + STEP; !buffer.isEmpty(); now += STEP) {
-    const text = buffer.take(now - STEP, now, ended).map(({ message }) => message.content);
+  for (let now = from + STEP; buffer.nextAt() < Infinity; now += STEP) {
+    const text = buffer.take(now - STEP, now).map(({ message }) => message.content);
     if (text.length) takes[now] = text.join('|');
   }
   return takes;
@@ -29,12 +30,12 @@ function takesOf(
 describe('createUiBuffer', () => {
   it('is empty until something comes, and when all is taken', () => {
     const buffer = createUiBuffer<Chunk>();
-    expect(buffer.isEmpty()).toBe(true);
+    expect(buffer.nextAt()).toBe(Infinity);
     buffer.add(answer('a'));
-    expect(buffer.isEmpty()).toBe(false);
-    buffer.take(0, STEP, false);
-    expect(buffer.isEmpty()).toBe(true);
-    expect(buffer.take(STEP, 2 * STEP, false)).toEqual([]);
+    expect(buffer.nextAt()).toBe(-Infinity);
+    buffer.take(0, STEP);
+    expect(buffer.nextAt()).toBe(Infinity);
+    expect(buffer.take(STEP, 2 * STEP)).toEqual([]);
   });
 
   it.each([undefined, byWord])('keeps kinds apart and in order (segments: %p)', (findEnd) => {
@@ -42,7 +43,7 @@ describe('createUiBuffer', () => {
     const end = done();
     const buffer = createUiBuffer<Chunk>(findEnd, 250);
     for (const chunk of [thinking('a'), thinking('b'), answer('c'), call, end]) buffer.add(chunk);
-    expect(buffer.take(0, STEP, false)).toEqual([
+    expect(buffer.take(0, STEP)).toEqual([
       { ...thinking('ab'), merged: 2 },
       answer('c'),
       call,
@@ -54,30 +55,31 @@ describe('createUiBuffer', () => {
     it('holds back the last one for its own time, not for that of the one before it', () => {
       const buffer = createUiBuffer<Chunk>(byGrapheme, 25);
       buffer.add(answer('a'));
-      expect(textOf(buffer.take(0, 10, false)).answer).toBe('');
+      expect(textOf(buffer.take(0, 10)).answer).toBe('');
       buffer.add(answer('b'));
-      expect(textOf(buffer.take(10, 20, false)).answer).toBe('a');
-      expect(textOf(buffer.take(20, 30, false)).answer).toBe('b');
+      expect(textOf(buffer.take(10, 20)).answer).toBe('a');
+      expect(textOf(buffer.take(20, 30)).answer).toBe('b');
     });
 
     it('holds back the last one until another follows', () => {
       const buffer = createUiBuffer<Chunk>(byWord, 250);
       buffer.add(answer('Hello wor'));
-      expect(textOf(buffer.take(0, 10, false)).answer).toBe('Hello ');
+      expect(textOf(buffer.take(0, 10)).answer).toBe('Hello ');
       buffer.add(answer('ld and'));
-      expect(textOf(buffer.take(10, 20, false)).answer).toBe('world ');
+      expect(textOf(buffer.take(10, 20)).answer).toBe('world ');
     });
 
     it('holds nothing back once another kind has come', () => {
       const buffer = createUiBuffer<Chunk>(byWord, 250);
       for (const chunk of [answer('Hel'), toolCall('f')]) buffer.add(chunk);
-      expect(buffer.take(0, 10, false)).toHaveLength(2);
+      expect(buffer.take(0, 10)).toHaveLength(2);
     });
 
     it('holds nothing back at the end', () => {
       const buffer = createUiBuffer<Chunk>(byWord, 250);
       buffer.add(answer('Hello wor'));
-      expect(textOf(buffer.take(0, 10, true)).answer).toBe('Hello wor');
+      buffer.end();
+      expect(textOf(buffer.take(0, 10)).answer).toBe('Hello wor');
     });
 
     it('holds back text no longer than it may, counted from when the oldest of it came', () => {
@@ -85,7 +87,7 @@ describe('createUiBuffer', () => {
       buffer.add(answer('Hel'));
       const takes = [];
       for (let now = 10; now <= 50; now += 10) {
-        takes.push(textOf(buffer.take(now - 10, now, false)).answer);
+        takes.push(textOf(buffer.take(now - 10, now)).answer);
         buffer.add(answer('l'));
       }
       // The next take would have been at 60.
@@ -95,15 +97,15 @@ describe('createUiBuffer', () => {
     it('holds back what has just come, however long what it finishes was held back', () => {
       const buffer = createUiBuffer<Chunk>(byWord, 50);
       buffer.add(answer('Hel'));
-      for (let now = 10; now <= 40; now += 10) buffer.take(now - 10, now, false);
+      for (let now = 10; now <= 40; now += 10) buffer.take(now - 10, now);
       buffer.add(answer('lo wor'));
-      expect(textOf(buffer.take(40, 50, false)).answer).toBe('Hello ');
+      expect(textOf(buffer.take(40, 50)).answer).toBe('Hello ');
     });
 
     it('holds back nothing when the takes are too far apart for it', () => {
       const buffer = createUiBuffer<Chunk>(byWord, 50);
       buffer.add(answer('Hel'));
-      expect(textOf(buffer.take(0, 51, false)).answer).toBe('Hel');
+      expect(textOf(buffer.take(0, 51)).answer).toBe('Hel');
     });
   });
 
@@ -143,7 +145,7 @@ describe('createUiBuffer', () => {
     it('goes faster as soon as more comes, as fast as that needs', () => {
       const buffer = createUiBuffer<Chunk>(byGrapheme, 90, 90);
       buffer.add(answer('abcd'));
-      const first = [10, 20].map((now) => textOf(buffer.take(now - 10, now, false)).answer);
+      const first = [10, 20].map((now) => textOf(buffer.take(now - 10, now)).answer);
       buffer.add(answer('efghijkl.'));
       expect(first).toEqual(['a', '']);
       expect(Object.values(takesOf(buffer, { from: 20 }))).toEqual([
@@ -163,14 +165,14 @@ describe('createUiBuffer', () => {
       buffer.add(answer('abcdefghijklmnopqrst'));
       buffer.add(done());
       const times = [0, 20, 25, 30, 60, 80];
-      const takes = times.slice(1).map((now, i) => buffer.take(times[i] ?? 0, now, false));
+      const takes = times.slice(1).map((now, i) => buffer.take(times[i] ?? 0, now));
       expect(takes.map((chunks) => textOf(chunks).answer.length)).toEqual([5, 1, 1, 10, 3]);
     });
 
     it('shows no call before the text that came before it', () => {
       const buffer = createUiBuffer<Chunk>(byGrapheme, 50, 50);
       for (const chunk of [answer('abcd'), toolCall('f'), answer('ef'), done()]) buffer.add(chunk);
-      const takes = [10, 20, 30, 40].map((now) => buffer.take(now - 10, now, false));
+      const takes = [10, 20, 30, 40].map((now) => buffer.take(now - 10, now));
       expect(takes.map((chunks) => chunks.map(({ message }) => message.content))).toEqual([
         ['ab'],
         ['c'],
@@ -183,33 +185,69 @@ describe('createUiBuffer', () => {
   it('shows text also when no time has passed', () => {
     const buffer = createUiBuffer<Chunk>(byWord, 250);
     buffer.add(answer('Hello '));
-    expect(buffer.take(5, 5, false)).toEqual([answer('Hello ')]);
+    expect(buffer.take(5, 5)).toEqual([answer('Hello ')]);
   });
 
   it('forgets all that was there when the message starts over', () => {
     const buffer = createUiBuffer<Chunk>(byWord, 250);
     for (const chunk of [thinking('hm'), answer('Hel')]) buffer.add(chunk);
-    expect(buffer.take(0, 10, false)).toHaveLength(1);
+    expect(buffer.take(0, 10)).toHaveLength(1);
     const again: Chunk = { ...answer('Good '), reset: true };
     buffer.add(again);
-    expect(buffer.take(10, 20, false)).toEqual([again]);
-    expect(buffer.isEmpty()).toBe(true);
+    expect(buffer.take(10, 20)).toEqual([again]);
+    expect(buffer.nextAt()).toBe(Infinity);
   });
 
   it('counts from the new start how long text is held back', () => {
     const buffer = createUiBuffer<Chunk>(byWord, 50);
     buffer.add(answer('Hel'));
-    buffer.take(0, 10, false);
+    buffer.take(0, 10);
     buffer.add({ ...answer('Goo'), reset: true });
-    const takes = [20, 30, 40, 50, 60].map((now) => buffer.take(now - 10, now, false).length);
+    const takes = [20, 30, 40, 50, 60].map((now) => buffer.take(now - 10, now).length);
     expect(takes).toEqual([0, 0, 0, 0, 1]);
+  });
+
+  describe('says from when more can be emitted', () => {
+    const after = (buffer: UiBuffer<Chunk>, ...chunks: readonly Chunk[]) => {
+      for (const chunk of chunks) buffer.add(chunk);
+      buffer.take(0, 10);
+      return buffer.nextAt();
+    };
+
+    it('never, if it is empty', () => {
+      const buffer = createUiBuffer<Chunk>();
+      buffer.end();
+      expect(buffer.nextAt()).toBe(Infinity);
+      expect(after(buffer, answer('a'), done())).toBe(Infinity);
+    });
+
+    it('at the end of the longest hold of an unfinished segment', () => {
+      expect(after(createUiBuffer<Chunk>(byWord, 250), answer('one two'))).toBe(250);
+      expect(after(createUiBuffer<Chunk>(byWord, Infinity), answer('one two'))).toBe(Infinity);
+      expect(after(createUiBuffer<Chunk>(byWord, 50, 50), answer('one'))).toBe(50);
+    });
+
+    it('at once while text is spread', () => {
+      const lag = createUiBuffer<Chunk>(byWord, 250, 1000);
+      expect(after(lag, answer('one two three'))).toBe(11);
+      const slow = createUiBuffer<Chunk>(byGrapheme, 250, Infinity);
+      expect(after(slow, answer('abc'))).toBe(11);
+    });
+
+    it('never for half of a character, but for the end', () => {
+      const buffer = createUiBuffer<Chunk>(byGrapheme, 0);
+      expect(after(buffer, answer('a\ud83d'))).toBe(Infinity);
+      buffer.end();
+      expect(buffer.nextAt()).toBe(-Infinity);
+      expect(buffer.take(20, 30)).toEqual([{ ...answer('\ud83d'), merged: 0 }]);
+    });
   });
 
   it('gives all there is when asked to', () => {
     const buffer = createUiBuffer<Chunk>(byWord, 250, 1000);
     for (const chunk of [thinking('hm'), answer('Hel'), answer('lo'), done()]) buffer.add(chunk);
     expect(buffer.takeAll()).toEqual([thinking('hm'), { ...answer('Hello'), merged: 2 }, done()]);
-    expect(buffer.isEmpty()).toBe(true);
+    expect(buffer.nextAt()).toBe(Infinity);
   });
 
   // Work that grew with the square of the number would take minutes.
@@ -221,9 +259,10 @@ describe('createUiBuffer', () => {
     (_, buffer) => {
       const pair = [thinking('a'), answer('b')];
       for (let i = 0; i < 50_000; i++) for (const chunk of pair) buffer.add(chunk);
+      buffer.end();
       const chunks: Chunk[][] = [];
-      for (let now = STEP; !buffer.isEmpty(); now += STEP) {
-        chunks.push(buffer.take(now - STEP, now, true));
+      for (let now = STEP; buffer.nextAt() < Infinity; now += STEP) {
+        chunks.push(buffer.take(now - STEP, now));
       }
       expect(chunks.flat()).toHaveLength(100_000);
     },
