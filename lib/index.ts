@@ -1,10 +1,14 @@
-export { compareChat, type ComparedChunk } from './sources/compareChat.js';
 export { fromOllamaChat } from './sources/fromOllamaChat.js';
 export { fromOllamaCreate } from './sources/fromOllamaCreate.js';
 export { fromOllamaEmbed } from './sources/fromOllamaEmbed.js';
 export { fromOllamaGenerate } from './sources/fromOllamaGenerate.js';
 export { fromOllamaPull } from './sources/fromOllamaPull.js';
 export { fromOllamaPush } from './sources/fromOllamaPush.js';
+export {
+  fromOllamaStream,
+  type ChatStream,
+  type ChatStreamInput,
+} from './sources/fromOllamaStream.js';
 export { raceChat, type RaceChatOptions } from './sources/raceChat.js';
 export { replayChat, type ReplayChatOptions } from './sources/replayChat.js';
 
@@ -25,6 +29,7 @@ export { recordChat, type RecordChatOptions, type RecordingSink } from './operat
 export { retryChat, type RetryChatOptions } from './operators/retryChat.js';
 export { shareChat, type ShareChatOptions } from './operators/shareChat.js';
 export { splitThinking } from './operators/splitThinking.js';
+export { takeUntilAborted } from './operators/takeUntilAborted.js';
 export { tapThroughput } from './operators/tapThroughput.js';
 export { thinkingText } from './operators/thinkingText.js';
 export { throughput, type ThroughputOptions } from './operators/throughput.js';
@@ -34,18 +39,21 @@ export { toolCalls } from './operators/toolCalls.js';
 export {
   defineTool,
   type DefinedTool,
+  type NeedsApproval,
   type ToolContext,
   type ToolDefinition,
 } from './tools/defineTool.js';
 export { runChunks } from './tools/runChunks.js';
 export { runTools, type RunToolsOptions, type StepChange } from './tools/runTools.js';
 export { toFormat } from './tools/toFormat.js';
-export type { Approval, Approve } from './tools/runCall.js';
+export type { Approval, ApprovalAnswer, Approve } from './tools/approval.js';
+export type { Decisions } from './tools/decisions.js';
 export type {
   ChunkEvent,
   FinishEvent,
   FinishReason,
   StepFinishEvent,
+  ToolApprovalEvent,
   ToolCallEvent,
   ToolDeniedEvent,
   ToolErrorEvent,
@@ -80,13 +88,17 @@ export {
 
 export type { InferSchema, Schema } from './core/json/schema.js';
 export type { WhileBusy } from './conversation/reducer.js';
-export type { ConversationState, ConversationStatus } from './conversation/state.js';
+export type {
+  ConversationEnding,
+  ConversationState,
+  ConversationStatus,
+} from './conversation/state.js';
 export { backoff, type BackoffOptions } from './backoff.js';
 export type { Recording } from './core/recording.js';
 export type { Unmarked } from './core/message/response.js';
 export type { Throughput } from './core/throughput.js';
 export type { Segmentation } from './core/ui/segmenter.js';
-export type { ThinkingOptions, ThinkingTag } from './core/thinking/parser.js';
+export type { SplitThinkingOptions, ThinkingTag } from './core/thinking/grammar.js';
 export type {
   AssistantMessage,
   ChatChunk,

@@ -4,35 +4,38 @@ import {
   Subject,
   catchError,
   of,
+  retry,
   switchMap,
   tap,
   type Observable,
 } from 'rxjs';
+import { checkRunOptions } from '../tools/checkRunOptions.js';
+import { endAfterTeardown, readTeardownError } from '../transport/endAfterTeardown.js';
+import type { Message } from '../types/index.js';
+import { copyMessage, copyMessages } from './images.js';
 import {
   advance,
-  copyMessages,
   startSession,
   type ConversationAction,
   type Job,
   type WhileBusy,
 } from './reducer.js';
 import type { ConversationState } from './state.js';
-import type { Message } from '../types/index.js';
-import { runTurn, type TurnOptions } from './runTurn.js';
 import { createSaver, loadFrom, type ConversationStore } from './store.js';
+import { runTurn, type TurnOptions } from './turn.js';
 
-/** How a conversation is held: fields of the request, of `runTools` and of the client, and these. */
+/** What a conversation needs: fields of the request, of `runTools` and of the client, and these. */
 export interface ConversationOptions extends TurnOptions {
-  /** The messages to begin with; a store that has some wins. */
-  readonly history?: readonly Message[];
-  /** Where the messages are loaded from at once, and saved to after each turn. */
-  readonly store?: ConversationStore;
+  /** The messages to begin with. Messages of a store replace them. */
+  readonly history?: readonly Message[] | undefined;
+  /** Where the messages are loaded from when the conversation is made, and saved to after each turn. */
+  readonly store?: ConversationStore | undefined;
   /**
-   * What becomes of a message that is sent while an answer is under way: it waits for its turn, or
-   * stops that answer, or is ignored.
+   * What happens to a message that is sent during an answer: it waits for its turn, or stops that
+   * answer, or is ignored.
    * @defaultValue `'queue'`
    */
-  readonly whileBusy?: WhileBusy;
+  readonly whileBusy?: WhileBusy | undefined;
 }
 
 /** A chat session. */
@@ -93,90 +96,103 @@ export interface Conversation {
  * @see {@link runTools}, {@link fromOllamaChat}
  */
 export function createConversation(options: ConversationOptions): Conversation {
-  const { history: given = [], store, whileBusy = 'queue', ...turn } = options;
-  const history = copyMessages(given);
+  const { history: sent = [], store, whileBusy = 'queue', ...turn } = options;
+  checkRunOptions({ ...turn, tools: turn.tools ?? [] });
+  const history = copyMessages(sent);
   const states$ = new ReplaySubject<ConversationState>(1);
   const jobs$ = new Subject<Job | undefined>();
-  const waiting: ConversationAction[] = [];
+  const actions: ConversationAction[] = [];
   let session = startSession(history, Boolean(store));
-  let begun: Job | undefined;
-  let telling = false;
+  let current: Job | undefined;
+  let starting = false;
+  let dispatching = false;
+  let destroyed = false;
 
   const load$ = store ? loadFrom(store, history) : EMPTY;
   const run = (job: Job): Observable<ConversationAction> =>
-    job.type === 'load' ? load$ : runTurn(job.messages, turn);
+    endAfterTeardown(job.type === 'load' ? load$ : runTurn(job.messages, turn)).pipe(
+      catchError((error: unknown) => of<ConversationAction>({ type: 'failed', error })),
+    );
   const running = jobs$
     .pipe(
-      switchMap((job) =>
-        job
-          ? run(job).pipe(
-              catchError((error: unknown) => of<ConversationAction>({ type: 'failed', error })),
-            )
-          : EMPTY,
-      ),
-      tap(tell),
+      switchMap((job) => (job ? run(job) : EMPTY)),
+      // The teardown of a job that was cancelled has thrown.
+      retry({
+        delay: (error: unknown) => {
+          dispatch({ type: 'fault', error: readTeardownError(error) });
+          return of(true);
+        },
+      }),
+      tap(dispatch),
     )
     .subscribe();
-  const save = store && createSaver(store, tell);
+  const save = store && createSaver(store, dispatch);
 
-  function begin(): void {
-    if (session.job === begun) return;
-    begun = session.job;
-    jobs$.next(begun);
+  /** Starts the job of the session. The loop serves turns that complete synchronously. */
+  function start(): void {
+    if (starting) return;
+    starting = true;
+    while (session.job !== current) jobs$.next((current = session.job));
+    starting = false;
   }
 
   function apply(action: ConversationAction): void {
-    if (running.closed) return;
     const before = session;
     session = advance(before, action);
-    const jobOver = before.job !== session.job;
-    // The server comes first: who hears that it stopped may look.
-    if (jobOver) jobs$.next((begun = undefined));
+    const jobEnded = before.job !== session.job;
+    // The request ends before its end is shown.
+    if (jobEnded) jobs$.next((current = undefined));
     if (before.state !== session.state) states$.next(session.state);
-    const turnOver = jobOver && before.job?.type === 'ask';
-    if (turnOver || action.type === 'clear') save?.(session.state.messages);
+    const turnEnded = jobEnded && before.job?.type === 'ask';
+    if (turnEnded || action.type === 'clear') save?.(session.state.messages);
+    if (action.type === 'destroy') destroyed = true;
   }
 
-  /** What a consumer does on hearing of a state comes after all have heard of it. */
-  function tell(action: ConversationAction): void {
-    waiting.push(action);
-    if (telling) return;
-    telling = true;
-    for (let next; (next = waiting.shift());) apply(next);
-    telling = false;
-    begin();
+  /** Takes in an action. One that a subscriber of a state causes waits until all have that state. */
+  function dispatch(action: ConversationAction): void {
+    if (running.closed) return;
+    actions.push(action);
+    if (dispatching) return;
+    dispatching = true;
+    for (const next of actions) if (!destroyed || next.type === 'fault') apply(next);
+    actions.length = 0;
+    dispatching = false;
+    if (destroyed) {
+      running.unsubscribe();
+      states$.complete();
+    } else start();
   }
 
   states$.next(session.state);
-  begin();
+  start();
 
   return {
     state$: states$.asObservable(),
     get state() {
       return session.state;
     },
-    send(given, { images } = {}) {
-      const message = typeof given === 'string' ? { role: 'user', content: given } : given;
-      tell({ type: 'send', message: { ...message, ...(images && { images }) }, whileBusy });
+    send(content, { images } = {}) {
+      const message = typeof content === 'string' ? { role: 'user', content } : content;
+      const copy = copyMessage({ ...message, ...(images && { images }) });
+      dispatch({ type: 'send', message: copy, whileBusy });
     },
     stop: () => {
-      tell({ type: 'stop' });
+      dispatch({ type: 'stop' });
     },
     regenerate: () => {
-      tell({ type: 'regenerate' });
+      dispatch({ type: 'regenerate' });
     },
     edit(index, text) {
       if (session.state.messages[index]?.role !== 'user') {
-        throw new RangeError(`Message ${String(index)} is no message of the user.`);
+        throw new RangeError(`Message ${String(index)} is not a message of the user.`);
       }
-      tell({ type: 'edit', index, text });
+      dispatch({ type: 'edit', index, text });
     },
     clear: () => {
-      tell({ type: 'clear' });
+      dispatch({ type: 'clear' });
     },
-    destroy() {
-      running.unsubscribe();
-      states$.complete();
+    destroy: () => {
+      dispatch({ type: 'destroy' });
     },
   };
 }

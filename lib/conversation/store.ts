@@ -11,15 +11,17 @@ import {
   tap,
   type Observable,
 } from 'rxjs';
-import { copyMessages, type ConversationAction } from './reducer.js';
+import { endAfterTeardown } from '../transport/endAfterTeardown.js';
 import { fromResult } from '../transport/fromReply.js';
 import type { Message, Result } from '../types/index.js';
+import { copyMessages } from './images.js';
+import type { ConversationAction } from './reducer.js';
 
-/** Where a conversation is kept: values, promises and Observables will do. */
+/** Where a conversation is kept. Both methods may give values, promises and Observables. */
 export interface ConversationStore {
   /** The messages that were saved; nothing if there are none. Of several values the first counts. */
   load(): Result<readonly Message[] | null | undefined>;
-  /** Replaces what was saved. It has to end: the next save waits for it. */
+  /** Replaces what was saved. The next save waits until this one has completed. */
   save(messages: readonly Message[]): Result<unknown>;
 }
 
@@ -39,18 +41,18 @@ export function loadFrom(
 /** Saves one after the other, in order. */
 export function createSaver(
   store: ConversationStore,
-  tell: (action: ConversationAction) => void,
+  dispatch: (action: ConversationAction) => void,
 ): (messages: readonly Message[]) => void {
   const saves$ = new Subject<readonly Message[]>();
   saves$
     .pipe(
       concatMap((messages) =>
-        defer(() => fromResult(store.save(messages))).pipe(
+        endAfterTeardown(defer(() => fromResult(store.save(messages)))).pipe(
           ignoreElements(),
-          catchError((error: unknown) => of<ConversationAction>({ type: 'save-failed', error })),
+          catchError((error: unknown) => of<ConversationAction>({ type: 'fault', error })),
         ),
       ),
-      tap(tell),
+      tap(dispatch),
     )
     .subscribe();
   return (messages) => {

@@ -1,49 +1,58 @@
 import { toJsonSchema, validate, type InferSchema, type Schema } from '../core/json/schema.js';
-import type { Result } from '../types/index.js';
-import type { IdentifiedToolCall, Tool } from '../types/index.js';
+import type { IdentifiedToolCall, Result, Tool } from '../types/index.js';
+import { describeValue } from '../wire/excerpt.js';
 
-/** What a tool is told besides its arguments. */
+/** What a tool gets besides its arguments. */
 export interface ToolContext {
   /** Aborted when the run ends before the tool does, or the tool takes too long. */
   readonly signal: AbortSignal;
   readonly call: IdentifiedToolCall;
 }
 
-/** What a model can call. */
+/** A tool that a model can call. */
 export interface ToolDefinition<S extends Schema = Schema> {
   readonly name: string;
-  /** Tells the model what the tool is for. */
+  /** What the tool is for, for the model. */
   readonly description: string;
-  /** The arguments: a Standard Schema that can tell its JSON Schema, or a JSON Schema. */
+  /** The arguments: a Standard Schema that can be converted to JSON Schema, or a JSON Schema. */
   readonly parameters: S;
   /**
-   * Does it. May return a value, a promise, an async iterable or an Observable. Of the latter two each
-   * value is progress, and the last one is the result.
+   * Carries out a call. May return a value, a promise, an async iterable or an Observable. Of the latter
+   * two each value is progress, and the last one is the result.
    */
   execute(args: InferSchema<S>, context: ToolContext): Result<unknown>;
-  /** Whether somebody has to approve a call before it is made. @defaultValue `false` */
-  readonly needsApproval?: boolean | ((args: InferSchema<S>, call: IdentifiedToolCall) => boolean);
+  /**
+   * Whether a call needs approval before it is made, for all calls or by the arguments. A function may
+   * also return the reason, or answer later.
+   * @defaultValue `false`
+   */
+  readonly needsApproval?:
+    | boolean
+    | ((args: InferSchema<S>, call: IdentifiedToolCall) => Result<NeedsApproval>)
+    | undefined;
 }
+
+/** Whether a call needs approval, or why it does: the reason is shown to the person who is asked. */
+export type NeedsApproval = boolean | { readonly reason: string };
 
 /** A tool ready for `runTools`. */
 export interface DefinedTool {
-  /** What the request tells the model, for `tools` in a request of your own. */
+  /** The tool as a request has it, for `tools` in a request of your own. */
   readonly tool: Tool & { readonly function: { readonly name: string } };
   /** The valid arguments, or a promise of them; fails with an `OllamaValidationError`. */
   validate(args: unknown): unknown;
-  needsApproval(args: unknown, call: IdentifiedToolCall): boolean;
+  needsApproval(args: unknown, call: IdentifiedToolCall): Result<NeedsApproval>;
   execute(args: unknown, context: ToolContext): Result<unknown>;
 }
 
 /**
- * Defines a tool that a model can call, with the types of its arguments inferred from their schema.
+ * Defines a tool that a model can call. The types of its arguments are inferred from their schema.
  *
- * _It's like a function with a contract that the model can read._
+ * _It's like a function, but its arguments come from a model and are validated first._
  *
- * The schema may be one of any library that speaks Standard Schema and Standard JSON Schema: zod from
- * 4.2, arktype from 2.1.28, valibot through `toStandardJsonSchema`. Then arguments are validated
- * before the tool sees them. A plain JSON Schema is told to the model and not checked, so that of the
- * arguments only the names are known.
+ * The schema may be of any library that implements Standard Schema and Standard JSON Schema: zod from
+ * 4.2, arktype from 2.1.28, valibot through `toStandardJsonSchema`. A plain JSON Schema is sent to the
+ * model, but arguments are not checked against it, so the types of their values are unknown.
  *
  * ```ts
  * import { defineTool } from 'rxjs-ollama';
@@ -57,21 +66,35 @@ export interface DefinedTool {
  * });
  * ```
  *
- * @throws TypeError if the schema can't tell its JSON Schema
+ * @throws TypeError if the schema can't be converted to JSON Schema, or `execute` is missing
  * @see {@link runTools}
  */
 export function defineTool<const S extends Schema>(definition: ToolDefinition<S>): DefinedTool {
   const { name, description, parameters, needsApproval = false } = definition;
+  if (typeof (definition as Partial<ToolDefinition>).execute !== 'function') {
+    throw new TypeError(
+      `The tool "${name}" has no execute. Add the function that carries out a call.`,
+    );
+  }
   return {
     tool: {
       type: 'function',
       function: { name, description, parameters: toJsonSchema(parameters) },
     },
-    validate: (args) => validate(parameters, args, JSON.stringify(args)),
+    validate: (args) => validate(parameters, args, toText(args)),
     needsApproval: (args, call) =>
       typeof needsApproval === 'function'
         ? needsApproval(args as InferSchema<S>, call)
         : needsApproval,
     execute: (args, context) => definition.execute(args as InferSchema<S>, context),
   };
+}
+
+/** The arguments as JSON, for an error. Very deep ones can't be written, and are shown in part. */
+function toText(args: unknown): string {
+  try {
+    return JSON.stringify(args);
+  } catch {
+    return describeValue(args);
+  }
 }

@@ -6,12 +6,24 @@ import type {
   Message,
 } from '../types/index.js';
 
-/** Why a run ended: at one of its limits, or for a reason of the model's, of which these are known. */
+/**
+ * Why a run ended: at a limit (`'max-steps'`, `'stop-when'`), because a call waits for a decision
+ * (`'approval'`), or with the model's last answer. That is `'empty'` if it has no text, `'thinking-only'`
+ * if it has thinking but no text, and otherwise the reason of the server: `'stop'`, `'length'`, `'load'` …
+ */
 export type FinishReason =
-  'max-steps' | 'stop-when' | 'stop' | 'length' | 'load' | (string & Record<never, never>);
+  | 'max-steps'
+  | 'stop-when'
+  | 'approval'
+  | 'empty'
+  | 'thinking-only'
+  | 'stop'
+  | 'length'
+  | 'load'
+  | (string & Record<never, never>);
 
 interface StepEvent {
-  /** The number of the request in the run, from 1. */
+  /** The number of the request in the run, from 1. Calls of an earlier run belong to step 0. */
   readonly step: number;
 }
 
@@ -25,9 +37,16 @@ export interface ChunkEvent extends StepEvent {
   readonly chunk: ChatChunk;
 }
 
-/** The model has called a tool; comes right after its chunk. */
+/** The model has called a tool. Follows the chunk that has the call. */
 export interface ToolCallEvent extends CallEvent {
   readonly type: 'tool-call';
+}
+
+/** The arguments are valid, and `approve` is asked next. */
+export interface ToolApprovalEvent extends CallEvent {
+  readonly type: 'tool-approval';
+  /** Why the call needs approval, if `needsApproval` gives a reason. */
+  readonly reason?: string;
 }
 
 /** The arguments are valid, the call is approved if it has to be, and the tool starts. */
@@ -35,54 +54,59 @@ export interface ToolStartEvent extends CallEvent {
   readonly type: 'tool-start';
 }
 
-/** A value from a tool that gives several; the last of them becomes the result. */
+/** A value of a tool that emits several. The last one becomes the result. */
 export interface ToolProgressEvent extends CallEvent {
   readonly type: 'tool-progress';
   readonly value: unknown;
 }
 
-/** The tool is through. */
+/** The tool has completed. */
 export interface ToolResultEvent extends CallEvent {
   readonly type: 'tool-result';
   readonly result: unknown;
-  /** What the model is told. */
+  /** The result as it is sent to the model. */
   readonly text: string;
+  /** `result` is the value of the last `tool-progress`: a screen has shown it already. */
+  readonly fromProgress?: true;
 }
 
-/** The call can't be made, or the tool has failed. The model is told. */
+/** The call can't be made, or the tool has failed. The text is sent to the model. */
 export interface ToolErrorEvent extends CallEvent {
   readonly type: 'tool-error';
   readonly error: unknown;
-  /** What the model is told. */
+  /** The error as it is sent to the model. */
   readonly text: string;
 }
 
-/** The call was not approved. The model is told. */
+/** The call was not approved. The text is sent to the model. */
 export interface ToolDeniedEvent extends CallEvent {
   readonly type: 'tool-denied';
-  /** What the model is told. */
+  /** The denial as it is sent to the model. */
   readonly text: string;
 }
 
-/** The model's message is complete, and so are all of its calls. */
+/** The model's message is complete, and so are its calls. */
 export interface StepFinishEvent extends StepEvent {
   readonly type: 'step-finish';
   /** Why the model stopped: `'stop'`, `'length'`, `'load'` … */
   readonly reason: string;
   readonly message: AssistantMessage;
-  /** One `tool` message for each call, in the order of the calls. */
+  /** One `tool` message for each call that was not suspended, in the order of the calls. */
   readonly results: readonly Message[];
+  /** The calls that were suspended: they wait for a decision. */
+  readonly pending?: readonly IdentifiedToolCall[];
   readonly statistics: ChatStatistics;
 }
 
-/** The run is through; always the last event. */
+/** The end of the run: always the last event. */
 export interface FinishEvent extends StepEvent {
   readonly type: 'finish';
-  /** The model's own reason (`'stop'`, `'length'`, `'load'` …), or the limit at which the run ended. */
   readonly reason: FinishReason;
-  /** All messages: those of the request and what has come to them, ready to be stored. */
+  /** The messages of the request and those of the run, ready to be stored. An empty answer is not among them. */
   readonly messages: readonly Message[];
-  /** Summed over the steps; durations are nanoseconds. */
+  /** With the reason `'approval'`: the calls that wait for a decision. */
+  readonly pending?: readonly IdentifiedToolCall[];
+  /** Summed over the steps. Durations are nanoseconds. */
   readonly statistics: ChatStatistics;
 }
 
@@ -90,6 +114,7 @@ export interface FinishEvent extends StepEvent {
 export type ToolRunEvent =
   | ChunkEvent
   | ToolCallEvent
+  | ToolApprovalEvent
   | ToolStartEvent
   | ToolProgressEvent
   | ToolResultEvent

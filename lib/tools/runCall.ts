@@ -2,156 +2,180 @@ import {
   EMPTY,
   catchError,
   concat,
+  concatAll,
   concatMap,
   defaultIfEmpty,
   defer,
+  finalize,
   from,
   map,
   of,
   take,
   takeUntil,
   tap,
-  timer,
   type Observable,
-  type ObservableInput,
   type SchedulerLike,
 } from 'rxjs';
-import { excerpt } from '../wire/parseLine.js';
 import { readArguments } from '../core/message/toolCalls.js';
-import { fromReply, isPromise } from '../transport/fromReply.js';
-import { fromResult, isStream } from '../transport/fromReply.js';
+import { OllamaTimeoutError } from '../errors.js';
+import { wait } from '../time.js';
+import { endAfterTeardown } from '../transport/endAfterTeardown.js';
+import { fromReply, fromResult, isPromise, isStream } from '../transport/fromReply.js';
 import type { IdentifiedToolCall } from '../types/index.js';
+import { describeValue } from '../wire/excerpt.js';
+import { askApproval, type Approve, type Decision } from './approval.js';
 import type { DefinedTool } from './defineTool.js';
 import type { ToolErrorEvent, ToolRunEvent } from './events.js';
-
-/** Whether a call may be made; the model is told the reason. */
-export type Approval = boolean | { readonly approved: boolean; readonly reason?: string };
-
-/** Asks whether a call may be made. */
-export type Approve = (call: IdentifiedToolCall) => Approval | ObservableInput<Approval>;
+import type { Limit } from './limit.js';
 
 /** What a call needs to be carried out. */
 export interface CallContext {
   readonly step: number;
   readonly tools: readonly DefinedTool[];
   readonly approve?: Approve | undefined;
+  /** Decides on all calls, instead of `needsApproval` and `approve`. */
+  readonly decide?: ((call: IdentifiedToolCall) => Decision) | undefined;
   readonly toolTimeout?: number | undefined;
   readonly scheduler?: SchedulerLike | undefined;
-  /** Tells the model, or throws. */
+  /** Delays the start of a tool until others have completed. */
+  readonly limited: Limit;
+  /** Makes the event that answers a call with an error, or throws. */
   readonly fail: (call: IdentifiedToolCall, error: unknown) => ToolErrorEvent;
 }
 
-/** A call that can be made as soon as there is a place for it. */
-export interface Task {
-  readonly type: 'task';
-  readonly run$: Observable<ToolRunEvent>;
+/** A call that can be made: its tool, and the arguments as the schema makes them. */
+interface PreparedCall {
+  readonly call: IdentifiedToolCall;
+  readonly tool: DefinedTool;
+  readonly args: unknown;
 }
 
-/** Finds the tool, validates the arguments and asks for approval; gives the task, or says why not. */
-export function prepareCall(
-  call: IdentifiedToolCall,
-  context: CallContext,
-): Observable<ToolRunEvent | Task> {
-  const { step, tools, approve, fail } = context;
-  return defer(() => readCall(call, tools)).pipe(
-    catchError((error: unknown) => of(fail(call, error))),
-    // What its callbacks throw is no failure of the call, and stays what it is.
-    concatMap((ready): Observable<ToolRunEvent | Task> => {
-      if ('type' in ready) return of(ready);
-      const { tool, args } = ready;
-      const task: Task = { type: 'task', run$: execute(call, tool, args, context) };
-      if (!tool.needsApproval(args, call)) return of(task);
-      return ask(call, approve).pipe(
-        map(({ approved, reason }) => {
-          if (approved) return task;
-          const text = `The call was not approved${reason ? `: ${reason}` : '.'}`;
-          return { type: 'tool-denied', step, call, text };
-        }),
-      );
-    }),
+/**
+ * Carries out one call: finds the tool, validates the arguments, asks for approval, waits for a place
+ * and executes. Emits the events of the call. A call that is suspended has no event of an end.
+ */
+export function runCall(call: IdentifiedToolCall, context: CallContext): Observable<ToolRunEvent> {
+  return concat(
+    of<ToolRunEvent>({ type: 'tool-call', step: context.step, call }),
+    defer(() => prepare(call, context.tools)).pipe(
+      map((prepared) => approveCall(prepared, context)),
+      catchError((error: unknown) => of(of(context.fail(call, error)))),
+      // After `catchError`: what `approve` throws is not an error of the call, and reaches the consumer.
+      concatAll(),
+    ),
   );
 }
 
-/** The tool that is called, and the valid arguments. */
-function readCall(
-  { function: { name, arguments: given } }: IdentifiedToolCall,
+function prepare(
+  call: IdentifiedToolCall,
   tools: readonly DefinedTool[],
-): Observable<{ readonly tool: DefinedTool; readonly args: unknown }> {
+): Observable<PreparedCall> {
+  const { name, arguments: sent } = call.function;
   const tool = tools.find((candidate) => candidate.tool.function.name === name);
   if (!tool) {
     const names = tools.map((known) => known.tool.function.name).join(', ');
     throw new Error(`There is no tool "${name}". The tools are: ${names || 'none'}.`);
   }
-  const args = readArguments(given);
-  if (!args) {
-    const text = excerpt(JSON.stringify(given), 200);
-    throw new Error(`The arguments have to be a JSON object, and were: ${text}`);
+  const read = readArguments(sent);
+  if (!read) {
+    throw new Error(`The arguments have to be a JSON object, and were: ${describeValue(sent)}`);
   }
-  return fromResult(tool.validate(args)).pipe(map((valid) => ({ tool, args: valid })));
+  const valid = tool.validate(read);
+  // The valid arguments may be an Observable or an iterable themselves: only a promise is waited for.
+  return (isPromise(valid) ? from(valid) : of(valid)).pipe(map((args) => ({ call, tool, args })));
 }
 
-function ask(call: IdentifiedToolCall, approve?: Approve): Observable<Exclude<Approval, boolean>> {
-  const answer = approve ? approve(call) : { approved: false, reason: 'nobody can approve it' };
-  return (
-    typeof answer === 'boolean' || 'approved' in answer ? of(answer) : fromReply(answer)
-  ).pipe(
-    defaultIfEmpty(false),
+function approveCall(prepared: PreparedCall, context: CallContext): Observable<ToolRunEvent> {
+  const { call, tool, args } = prepared;
+  const { step, approve, decide, limited } = context;
+  const asked: ToolRunEvent = { type: 'tool-approval', step, call };
+  const executed$ = limited(execute(prepared, context));
+  const toEvents = (decision: Decision): Observable<ToolRunEvent> => {
+    if (decision === 'suspend') return EMPTY;
+    if (decision.approved) return executed$;
+    const { reason } = decision;
+    const text = `The call was not approved${reason ? `: ${reason}` : '.'}`;
+    return of({ type: 'tool-denied', step, call, text });
+  };
+  if (decide) {
+    const decision = decide(call);
+    return decision === 'suspend' ? of(asked) : toEvents(decision);
+  }
+  return defer(() => fromResult(tool.needsApproval(args, call))).pipe(
     take(1),
-    map((approval) => (typeof approval === 'boolean' ? { approved: approval } : approval)),
+    defaultIfEmpty(true),
+    concatMap((needed): Observable<ToolRunEvent> => {
+      if (!needed) return executed$;
+      if (!approve) return toEvents({ approved: false, reason: 'nobody can approve it' });
+      const reason = typeof needed === 'object' && { reason: needed.reason };
+      return concat(
+        of<ToolRunEvent>({ ...asked, ...reason }),
+        askApproval(call, approve).pipe(concatMap(toEvents)),
+      );
+    }),
   );
 }
 
 function execute(
-  call: IdentifiedToolCall,
-  tool: DefinedTool,
-  args: unknown,
+  { call, tool, args }: PreparedCall,
   { step, fail, toolTimeout, scheduler }: CallContext,
 ): Observable<ToolRunEvent> {
   return defer(() => {
     const stopper = new AbortController();
+    let ended = false;
     let result: unknown;
+    let isProgress = false;
 
-    const read = (given: unknown): Observable<ToolRunEvent> => {
-      if (isPromise(given)) return from(given).pipe(concatMap(read));
-      if (isStream(given)) {
-        return fromReply(given).pipe(
+    const read = (returned: unknown): Observable<ToolRunEvent> => {
+      if (isPromise(returned)) return from(returned).pipe(concatMap(read));
+      isProgress = isStream(returned);
+      if (isStream(returned)) {
+        return fromReply(returned).pipe(
           map((value) => {
             result = value;
             return { type: 'tool-progress', step, call, value };
           }),
         );
       }
-      result = given;
+      result = returned;
       return EMPTY;
     };
 
-    const run$ = defer(() => read(tool.execute(args, { signal: stopper.signal, call }))).pipe(
-      tap({
-        unsubscribe: () => {
-          stopper.abort();
-        },
+    const end = (): void => {
+      ended = true;
+    };
+    const progress$ = defer(() => read(tool.execute(args, { signal: stopper.signal, call }))).pipe(
+      tap({ complete: end, error: end }),
+      finalize(() => {
+        if (!ended) stopper.abort();
       }),
     );
     return concat(
       of<ToolRunEvent>({ type: 'tool-start', step, call }),
-      toolTimeout === undefined ? run$ : run$.pipe(takeUntil(failAfter(toolTimeout, scheduler))),
-      defer(() =>
-        of<ToolRunEvent>({ type: 'tool-result', step, call, result, text: toText(result) }),
+      endAfterTeardown(
+        toolTimeout === undefined
+          ? progress$
+          : progress$.pipe(takeUntil(failAfter(toolTimeout, scheduler))),
       ),
+      defer(() => {
+        const text = toText(result);
+        const mark = isProgress && ({ fromProgress: true } as const);
+        return of<ToolRunEvent>({ type: 'tool-result', step, call, result, text, ...mark });
+      }),
     ).pipe(catchError((error: unknown) => of(fail(call, error))));
   });
 }
 
 function failAfter(ms: number, scheduler?: SchedulerLike): Observable<never> {
-  return timer(ms, scheduler).pipe(
+  return wait(ms, scheduler).pipe(
     map(() => {
-      throw new Error(`It took longer than ${String(ms)} ms.`);
+      throw new OllamaTimeoutError(`It took longer than ${String(ms)} ms.`, 'tool');
     }),
   );
 }
 
 /** A result as the model reads it. */
 function toText(result: unknown): string {
-  // What JSON can't say, such as `undefined`, gives no text at all.
+  // `undefined` and functions have no JSON.
   return typeof result === 'string' ? result : JSON.stringify(result) || 'null';
 }

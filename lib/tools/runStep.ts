@@ -1,104 +1,88 @@
-import { concat, defer, from, groupBy, mergeMap, of, switchMap, tap, type Observable } from 'rxjs';
-import { createStep } from './step.js';
+import {
+  catchError,
+  concat,
+  defer,
+  from,
+  groupBy,
+  mergeMap,
+  of,
+  switchMap,
+  tap,
+  throwError,
+  type Observable,
+} from 'rxjs';
+import { createBoundaryReader } from '../core/message/boundary.js';
 import { sumStatistics } from '../core/message/statistics.js';
-import { OllamaToolError, isOllamaError } from '../errors.js';
-import type {
-  ChatChunk,
-  ChatFinalChunk,
-  ChunkMarks,
-  IdentifiedToolCall,
-  Message,
-} from '../types/index.js';
+import { isOllamaError, withHistory } from '../errors.js';
+import type { ChatChunk, ChatFinalChunk, IdentifiedToolCall, Message } from '../types/index.js';
 import type { ToolErrorEvent, ToolRunEvent } from './events.js';
-import { prepareCall, type CallContext, type Task } from './runCall.js';
+import { runCall, type CallContext } from './runCall.js';
+import { createStep } from './step.js';
+import { toErrorEvent, toToolError } from './toolError.js';
 
 /** What a step needs to know of its run. */
 export interface StepContext extends Omit<CallContext, 'fail'> {
   /** All messages before this step. */
   readonly messages: readonly Message[];
-  /** How many calls there were before this step. */
-  readonly calls: number;
-  readonly concurrency?: number | undefined;
+  /** How many calls the steps before this one had. */
+  readonly place: number;
   readonly onToolError?: 'tell' | 'throw' | undefined;
 }
 
 /** One request with its calls: emits what happens, then `step-finish`. */
 export function runStep(
   chunk$: Observable<ChatChunk>,
-  { messages, calls, concurrency = 4, onToolError, ...context }: StepContext,
+  { messages, place, onToolError, ...context }: StepContext,
 ): Observable<ToolRunEvent> {
   const { step } = context;
-  const state = createStep(calls);
-  let final: ChatFinalChunk | undefined;
+  const state = createStep(place);
+  const boundaryOf = createBoundaryReader();
   let attempt = 0;
+  let final: ChatFinalChunk | undefined;
 
-  const addHistory = <E>(error: E): E => {
-    if (!isOllamaError(error)) return error;
-    const said = state.begun ? [state.message(), ...state.results()] : [];
-    return Object.assign(error, { history: [...messages, ...said] });
-  };
+  const addHistory = (error: unknown): unknown =>
+    isOllamaError(error) ? withHistory(error, [...messages, ...state.kept()]) : error;
 
   const fail = (call: IdentifiedToolCall, error: unknown): ToolErrorEvent => {
-    const why = error instanceof Error ? error.message : String(error);
-    if (onToolError !== 'throw') {
-      return { type: 'tool-error', step, call, error, text: `Error: ${why}` };
-    }
-    throw addHistory(
-      new OllamaToolError(`The call to "${call.function.name}" failed. ${why}`, call, {
-        cause: error,
-        partial: state.message(),
-      }),
-    );
+    if (onToolError !== 'throw') return toErrorEvent(step, call, error);
+    throw addHistory(toToolError(call, error, state.message()));
   };
 
-  const readChunk = (chunk: ChatChunk): Observable<ToolRunEvent | Task> => {
-    const event: ToolRunEvent = { type: 'chunk', step, chunk };
+  const readChunk = (chunk: ChatChunk): Observable<ToolRunEvent> => {
     if (chunk.done) final = chunk;
+    const event$ = of<ToolRunEvent>({ type: 'chunk', step, chunk });
+    const calls = state.add(chunk);
+    if (!calls.length) return event$;
     return concat(
-      of(event),
-      from(state.add(chunk)).pipe(
-        mergeMap((call) =>
-          concat(
-            of<ToolRunEvent>({ type: 'tool-call', step, call }),
-            prepareCall(call, { ...context, fail }),
-          ),
-        ),
-      ),
+      event$,
+      from(calls).pipe(mergeMap((call) => runCall(call, { ...context, fail }))),
     );
   };
 
   return concat(
     chunk$.pipe(
-      tap({ error: addHistory }),
-      // Where the request was made again, the calls of the attempt before it are given up.
-      groupBy(({ reset }: ChatChunk & ChunkMarks) => (reset ? ++attempt : attempt)),
-      switchMap((attempt$) =>
-        attempt$.pipe(
-          mergeMap(readChunk),
-          // Only tasks wait for a place: what else there is to say is said at once.
-          groupBy(isTask),
-          mergeMap((item$) =>
-            item$.key ? item$.pipe(mergeMap(({ run$ }) => run$, concurrency)) : item$,
-          ),
-        ),
-      ),
+      catchError((error: unknown) => throwError(() => addHistory(error))),
+      // A message that is requested again voids the calls of the attempt before it.
+      groupBy((chunk) => (boundaryOf(chunk) === 'same' ? attempt : ++attempt)),
+      switchMap((attempt$) => attempt$.pipe(mergeMap(readChunk))),
       tap((event) => {
-        if ('text' in event) state.tell(event.call, event.text);
+        if ('text' in event) state.answer(event.call.id, event.text);
       }),
     ),
-    defer(() =>
-      of<ToolRunEvent>({
+    defer(() => {
+      const pending = state.pending();
+      const [message, ...results] = pending.length
+        ? state.suspended()
+        : [state.message(), ...state.results()];
+      return of<ToolRunEvent>({
         type: 'step-finish',
         step,
         reason: final?.done_reason || 'stop',
-        message: state.message(),
-        results: state.results(),
+        message,
+        results,
+        ...(pending.length && { pending }),
         statistics: sumStatistics(final ?? {}),
-      }),
-    ),
+      });
+    }),
   );
-}
-
-function isTask(item: ToolRunEvent | Task): item is Task {
-  return item.type === 'task';
 }

@@ -1,41 +1,67 @@
-import { EMPTY, concatMap, defer, expand, of, type Observable, type SchedulerLike } from 'rxjs';
+import {
+  EMPTY,
+  concat,
+  concatMap,
+  defer,
+  expand,
+  of,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
 import { sumStatistics } from '../core/message/statistics.js';
-import { fromResult } from '../transport/fromReply.js';
 import { fromOllamaChat } from '../sources/fromOllamaChat.js';
+import { endAfterTeardown } from '../transport/endAfterTeardown.js';
+import { fromResult } from '../transport/fromReply.js';
 import type { ChatRequest, ChatStatistics, Message, OllamaOptions } from '../types/index.js';
+import type { Approve } from './approval.js';
+import { checkRunOptions, checkTools } from './checkRunOptions.js';
+import { checkDecisions, findSuspended, type Decisions, type SuspendedTurn } from './decisions.js';
 import type { DefinedTool } from './defineTool.js';
-import type { StepFinishEvent, ToolRunEvent } from './events.js';
-import type { Approve } from './runCall.js';
+import type { FinishEvent, FinishReason, StepFinishEvent, ToolRunEvent } from './events.js';
+import { limit } from './limit.js';
+import { pickOllama } from './pick.js';
+import { runPending } from './runPending.js';
 import { runStep } from './runStep.js';
+import { isSendable } from './step.js';
 
 /** What may be changed for one step: fields of the request, and the tools. */
 export interface StepChange extends Partial<Omit<ChatRequest, 'tools'>> {
-  readonly tools?: readonly DefinedTool[];
+  readonly tools?: readonly DefinedTool[] | undefined;
 }
 
-/** How {@link runTools} goes about it. */
-export interface RunToolsOptions {
-  /** What the model can call. */
+/** How {@link runTools} runs, and where it sends its requests. */
+export interface RunToolsOptions extends OllamaOptions {
+  /** What the model can call. Each has a name of its own. */
   readonly tools: readonly DefinedTool[];
-  /** How many requests are made at most. @defaultValue `10` */
-  readonly maxSteps?: number;
-  /** How many tools run at a time. @defaultValue `4` */
-  readonly concurrency?: number;
-  /** Asked for each call to a tool that needs approval; without it such calls are refused. */
-  readonly approve?: Approve;
-  /** Whether the model is told of a call that fails, or the run fails. @defaultValue `'tell'` */
-  readonly onToolError?: 'tell' | 'throw';
-  /** How long a tool may take, in ms. @defaultValue no limit */
-  readonly toolTimeout?: number;
-  /** Asked after each step that called tools, with all steps so far: whether to end the run there. */
-  readonly stopWhen?: (steps: readonly StepFinishEvent[]) => boolean;
+  /** How many requests are made at most: a whole number from 1, or `Infinity`. @defaultValue `10` */
+  readonly maxSteps?: number | undefined;
+  /** How many tools run at a time: a whole number from 1, or `Infinity`. @defaultValue `4` */
+  readonly concurrency?: number | undefined;
+  /**
+   * Asked for each call that needs approval; without it such calls are denied. Only `true` and
+   * `{ approved: true }` approve. `'suspend'` ends the run after the step, with `finish` and `pending`.
+   */
+  readonly approve?: Approve | undefined;
+  /**
+   * Decisions on calls that an earlier run suspended, by the `id` of the call. The messages of the
+   * request have to end with those calls, as `finish.messages` of that run does.
+   */
+  readonly decisions?: Decisions | undefined;
+  /** Whether the model is sent the error of a call, or the run fails with it. @defaultValue `'tell'` */
+  readonly onToolError?: 'tell' | 'throw' | undefined;
+  /** How long a tool may take from its start, in ms. @defaultValue no limit */
+  readonly toolTimeout?: number | undefined;
+  /** Asked after each step with calls, with all steps so far: whether to end the run there. */
+  readonly stopWhen?: ((steps: readonly StepFinishEvent[]) => boolean) | undefined;
   /** Asked before each request: what to change for it, and only for it. */
-  readonly prepareStep?: (
-    step: number,
-    messages: readonly Message[],
-  ) => StepChange | undefined | PromiseLike<StepChange | undefined>;
+  readonly prepareStep?:
+    | ((
+        step: number,
+        messages: readonly Message[],
+      ) => StepChange | undefined | PromiseLike<StepChange | undefined>)
+    | undefined;
   /** Where the time of `toolTimeout` comes from. @defaultValue `asyncScheduler` */
-  readonly scheduler?: SchedulerLike;
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /**
@@ -107,40 +133,78 @@ export function runTools(
   options: RunToolsOptions,
   ollama?: OllamaOptions,
 ): Observable<ToolRunEvent> {
-  const { maxSteps = 10, stopWhen, prepareStep } = options;
+  checkRunOptions(options);
+  checkDecisions(options.decisions, request.messages);
+  const { maxSteps = 10, concurrency = 4, stopWhen, prepareStep, decisions } = options;
+  const server = pickOllama({ ...options, ...ollama });
+
   return defer(() => {
-    let steps: readonly StepFinishEvent[] = [];
-    let messages: readonly Message[] = request.messages ?? [];
+    // A step starts when the one before it has completed: in a loop, however many are synchronous.
+    const inTurn = limit(1);
+    const context = { ...options, limited: limit(concurrency) };
+    const steps: StepFinishEvent[] = [];
+    let history: readonly Message[] = request.messages ?? [];
     let statistics: ChatStatistics = {};
-    let calls = 0;
+    let place = 0;
 
     const ask = (step: number): Observable<ToolRunEvent> =>
-      fromResult(prepareStep?.(step, messages)).pipe(
-        concatMap((given) => {
-          const { tools = options.tools, ...change } = given ?? {};
-          const offered = tools.map(({ tool }) => tool);
-          const told = { ...request, messages, ...change };
-          const sent = offered.length ? { ...told, tools: offered } : told;
-          const context = { ...options, tools, step, messages, calls };
-          return runStep(fromOllamaChat(sent, ollama), context);
-        }),
-      );
+      defer(() => {
+        const messages = history;
+        return fromResult(prepareStep?.(step, messages)).pipe(
+          concatMap((prepared) => {
+            const { tools = options.tools, ...change } = prepared ?? {};
+            checkTools(tools);
+            const offered = tools.map(({ tool }) => tool);
+            const asked = { ...request, messages, ...change };
+            const sent = offered.length ? { ...asked, tools: offered } : asked;
+            const chunk$ = endAfterTeardown(fromOllamaChat(sent, server));
+            return runStep(chunk$, { ...context, tools, step, messages, place });
+          }),
+        );
+      });
+
+    const finish = (
+      fields: Omit<FinishEvent, 'type' | 'messages' | 'statistics'>,
+    ): FinishEvent => ({
+      type: 'finish',
+      ...fields,
+      messages: history,
+      statistics,
+    });
 
     const goOn = (event: StepFinishEvent): Observable<ToolRunEvent> => {
-      const { step, results } = event;
-      let { reason } = event;
-      steps = [...steps, event];
-      messages = [...messages, event.message, ...results];
+      const { step, message, results, pending } = event;
+      history = [...history, ...(isSendable(message) ? [message] : []), ...results];
       statistics = sumStatistics(statistics, event.statistics);
-      calls += results.length;
-      if (results.length) {
-        if (stopWhen?.(steps)) reason = 'stop-when';
-        else if (step < maxSteps) return ask(step + 1);
-        else reason = 'max-steps';
-      }
-      return of({ type: 'finish', step, reason, messages, statistics });
+      place += results.length;
+      if (stopWhen) steps.push(event);
+      if (pending) return of(finish({ step, reason: 'approval', pending }));
+      if (!results.length) return of(finish({ step, reason: readReason(event) }));
+      if (stopWhen?.(steps.slice())) return of(finish({ step, reason: 'stop-when' }));
+      if (step >= maxSteps) return of(finish({ step, reason: 'max-steps' }));
+      return inTurn(ask(step + 1));
     };
 
-    return ask(1).pipe(expand((event) => (event.type === 'step-finish' ? goOn(event) : EMPTY)));
+    const resume = (turn: SuspendedTurn, decided: Decisions): Observable<ToolRunEvent> => {
+      const calls = runPending(turn, { ...context, decisions: decided });
+      const next$ = defer(() => {
+        history = calls.messages();
+        const pending = calls.pending();
+        if (!pending.length) return inTurn(ask(1));
+        return of(finish({ step: 0, reason: 'approval', pending }));
+      });
+      return concat(calls.event$, next$);
+    };
+
+    const suspended = decisions && findSuspended(history);
+    return (suspended ? resume(suspended, decisions) : inTurn(ask(1))).pipe(
+      expand((event) => (event.type === 'step-finish' ? goOn(event) : EMPTY)),
+    );
   });
+}
+
+/** Why the model's last answer ended the run. */
+function readReason({ reason, message }: StepFinishEvent): FinishReason {
+  if (reason !== 'stop' || isSendable(message)) return reason;
+  return message.thinking ? 'thinking-only' : 'empty';
 }

@@ -7,80 +7,126 @@ import type {
   ToolCall,
 } from '../types/index.js';
 import { createMessage } from '../core/message/message.js';
-import { readArguments, repairArguments } from '../core/message/toolCalls.js';
+import { createCallReader, readArguments } from '../core/message/toolCalls.js';
 
-/** What the model says in one step of a run, and what comes of its calls. */
+/** What the model says in one step of a run, and what its calls are answered with. */
 export interface Step {
   /** Takes in a chunk, and gives the calls in it. */
   add(chunk: ChatChunk & ChunkMarks): readonly IdentifiedToolCall[];
-  /** Takes in what the model is told of a call. */
-  tell(call: IdentifiedToolCall, text: string): void;
-  /** The assistant's message so far, as the server takes it back. */
+  /** Takes in the text that answers the call with this `id`. */
+  answer(id: string, text: string): void;
+  /** The assistant's message so far: the same object until a chunk adds something. */
+  snapshot(): AssistantMessage;
+  /** The message as the server accepts it. */
   message(): AssistantMessage;
-  /** One `tool` message for each call of which the model is told something, in the order of the calls. */
+  /** One `tool` message for each answered call, in the order of the calls. */
   results(): readonly Message[];
-  /** Whether a chunk has come. */
-  readonly begun: boolean;
+  /** The calls without an answer. */
+  pending(): readonly IdentifiedToolCall[];
+  /** The message with all calls, and the results. Calls have an `id`, so that a decision can name them. */
+  suspended(): readonly [AssistantMessage, ...Message[]];
+  /**
+   * What the next request can carry if the step is cut off now: the message with its answered calls, and
+   * their results; nothing if that is empty. A call without a result would make the history invalid.
+   */
+  kept(): readonly Message[];
 }
 
-/** @param place the number of the step's first call in the run, from which come ids that are missing */
+/** A call as it is carried out, and as the server sent it. */
+interface StepCall {
+  readonly call: IdentifiedToolCall;
+  readonly sent: ToolCall;
+}
+
+/** @param place how many calls the run had before, from which missing ids are made */
 export function createStep(place: number): Step {
   const message = createMessage();
-  const texts = new Map<IdentifiedToolCall, string>();
-  /** Each call, and the `id` that the server gave it. */
-  let calls: { readonly call: IdentifiedToolCall; readonly id: string | undefined }[] = [];
-  let begun = false;
+  const reader = createCallReader(place);
+  /** The calls of this message. */
+  let calls: StepCall[] = [];
+  let texts = new Map<string, string>();
+
+  const answered = (): StepCall[] => calls.filter(({ call }) => texts.has(call.id));
+  const toResults = (pick: (entry: StepCall) => ToolCall): Message[] =>
+    answered().map((entry) => toResult(pick(entry), texts.get(entry.call.id) ?? ''));
 
   return {
-    get begun() {
-      return begun;
-    },
     add(chunk) {
-      begun = true;
-      message.add(chunk);
-      if (chunk.reset) calls = [];
-      const added = (chunk.message.tool_calls ?? []).map((given, i) => ({
-        call: identify(given, place + calls.length + i),
-        id: given.id,
-      }));
-      calls.push(...added);
-      return added.map(({ call }) => call);
+      if (message.add(chunk) !== 'same') {
+        calls = [];
+        texts = new Map();
+      }
+      return reader.add(chunk).map((read) => {
+        const call = withName(read);
+        calls.push({ call, sent: reader.sent(read) });
+        return call;
+      });
     },
-    tell(call, text) {
-      texts.set(call, text);
+    answer(id, text) {
+      texts.set(id, text);
     },
+    snapshot: () => message.snapshot(),
     message: () => toSendable(message.snapshot()),
-    results: () =>
-      calls.flatMap(({ call, id }) => {
-        const content = texts.get(call);
-        if (content === undefined) return [];
-        const { name } = call.function;
-        return [{ role: 'tool', content, tool_name: name, ...(id && { tool_call_id: id }) }];
-      }),
+    results: () => toResults(({ sent }) => sent),
+    pending: () => calls.map(({ call }) => call).filter(({ id }) => !texts.has(id)),
+    suspended: () => [
+      toSendable({ ...message.snapshot(), tool_calls: calls.map(({ call }) => call) }),
+      ...toResults(({ call }) => call),
+    ],
+    kept() {
+      const { tool_calls: _, ...said } = message.snapshot();
+      const sent = answered().map((entry) => entry.sent);
+      const kept = sent.length ? toSendable({ ...said, tool_calls: sent }) : said;
+      return isSendable(kept) ? [kept, ...toResults((entry) => entry.sent)] : [];
+    },
   };
 }
 
-/** The call with an `id` and with what a server may have left out. */
-function identify(given: ToolCall, place: number): IdentifiedToolCall {
-  const call = repairArguments(given);
-  const { name } = call.function;
+/** Whether a message belongs in a history: it has text or calls. Thinking alone is not sent back. */
+export function isSendable({ content, tool_calls }: AssistantMessage): boolean {
+  return Boolean(tool_calls?.length) || /\S/.test(content);
+}
+
+/** The `tool` message that answers a call, with the `id` if the call has one. */
+export function toResult({ id, function: called }: Partial<ToolCall>, content: string): Message {
+  const name: unknown = called?.name;
   return {
-    ...call,
-    id: call.id || `call_${String(place)}`,
-    function: { ...call.function, name: name || '' },
+    role: 'tool',
+    content,
+    tool_name: typeof name === 'string' ? name : '',
+    ...(id && typeof id === 'string' && { tool_call_id: id }),
   };
 }
 
-/** The server refuses a message with arguments that are no object, and with it the whole request. */
+/** Other servers may leave out the function, or send a name that is not a string. */
+function withName(call: IdentifiedToolCall): IdentifiedToolCall {
+  const { function: called } = call as Partial<ToolCall>;
+  return called && typeof called.name === 'string'
+    ? call
+    : { ...call, function: { arguments: {}, ...called, name: '' } };
+}
+
+/** The server refuses a whole request because of one call without an object for arguments. */
 function toSendable(message: AssistantMessage): AssistantMessage {
   const { tool_calls } = message;
-  if (!tool_calls) return message;
-  return {
-    ...message,
-    tool_calls: tool_calls.map((call) =>
-      readArguments(call.function.arguments)
-        ? call
-        : { ...call, function: { ...call.function, arguments: {} } },
-    ),
-  };
+  return tool_calls ? { ...message, tool_calls: tool_calls.map(toSendableCall) } : message;
+}
+
+function toSendableCall(call: ToolCall): ToolCall {
+  // A client of the user's own may send anything.
+  const called = (call as Partial<ToolCall> | null)?.function;
+  return called && isWritable(called.arguments)
+    ? call
+    : { ...call, function: { ...called, arguments: {} } as ToolCall['function'] };
+}
+
+/** Whether arguments are an object that can be written as JSON. A very deep one can't. */
+function isWritable(args: unknown): boolean {
+  if (typeof args !== 'object' || !readArguments(args)) return false;
+  try {
+    JSON.stringify(args);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -13,9 +13,9 @@ describe('stop', () => {
   // prettier-ignore
   it.each([
     ['while it waits', '          -s    ', '^!', 'wi', { i: 'idle > Hi, stopped' }],
-    ['while it thinks', '         ---s  ', '^--!', 'w-ti', { i: 'idle > Hi, stopped' }],
+    ['while it thinks', '         ---s  ', '^--!', 'w-ti', { i: 'idle > Hi > (Hm)…, stopped' }],
     ['while it answers', '        -----s', '^----!', 'w-t-ai', { i: 'idle > Hi > (Hm)Hel, stopped' }],
-    ['in the frame of a chunk', ' ----s', '^---!', 'w-t-i', { i: 'idle > Hi, stopped' }],
+    ['in the frame of a chunk', ' ----s', '^---!', 'w-t-i', { i: 'idle > Hi > (Hm)…, stopped' }],
   ])('lets go of the model in that frame and keeps the text: %s', marbles((m, _: string, stop: string, subs: string, expected: string, end: object) => {
     const model = m.cold('--t-a-b-(d|)', chunks);
     const { conversation } = talk([model]);
@@ -153,10 +153,10 @@ describe('clear', () => {
 
 describe('destroy', () => {
   // prettier-ignore
-  it('lets go of the model in that frame and completes', marbles((m) => {
+  it('cancels the request in that frame, is at rest, and completes', marbles((m) => {
     const model = m.cold('  --t-a-b-(d|)', chunks);
     const subs = '          ^----!';
-    const expected = '      w-t-a|';
+    const expected = '      w-t-a(i|)';
     const { conversation } = talk([model]);
     act(m, '                -----x-s', {
       x: () => { conversation.destroy(); },
@@ -167,11 +167,12 @@ describe('destroy', () => {
       w: 'waiting > Hi',
       t: 'thinking > Hi > (Hm)…',
       a: 'answering > Hi > (Hm)Hel…',
+      i: 'idle > Hi > (Hm)Hel, stopped',
     });
     m.expect(model).toHaveSubscriptions(subs);
   }));
 
-  it('may come from who hears of a state', () => {
+  it('may come from a subscriber of a state', () => {
     const client = scriptedClient(of(answer('a'), answer('b')));
     const conversation = createConversation({ model: 'm', client, every: 0 });
     const heard: string[] = [];
@@ -185,9 +186,9 @@ describe('destroy', () => {
       complete: () => heard.push('complete'),
     });
     conversation.send('Hi');
-    expect(heard).toEqual(['idle', 'waiting > Hi', 'answering > Hi > a…', 'complete']);
+    expect(heard).toEqual(['idle', 'waiting > Hi', 'answering > Hi > a…', 'idle', 'complete']);
     conversation.send('And?');
-    expect(toLabel(conversation.state)).toBe('answering > Hi > a…');
+    expect(toLabel(conversation.state)).toBe('idle');
     expect(client.aborts).toBe(1);
   });
 });

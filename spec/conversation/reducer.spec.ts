@@ -24,9 +24,12 @@ const play = (session: Session, ...actions: readonly ConversationAction[]): Sess
 const said = (content: string): ConversationAction => ({
   type: 'chunk',
   chunk: answer(content),
+  boundary: 'same',
   message: { role: 'assistant', content },
+  step: { kept: () => [{ role: 'assistant', content }] },
   metrics: undefined,
 });
+const end: ConversationAction = { type: 'end', reason: 'stop' };
 
 describe('advance', () => {
   const started = startSession([], false);
@@ -45,7 +48,7 @@ describe('advance', () => {
     expect(again.job).toEqual(first.job);
     expect(again.job).not.toBe(first.job);
     expect(play(first, said('Hel'), send('And?')).job).toBe(first.job);
-    expect(play(first, { type: 'end' }).job).toBeUndefined();
+    expect(play(first, end).job).toBeUndefined();
   });
 
   it('asks only when the store has been loaded, and loads once for all', () => {
@@ -75,7 +78,10 @@ describe('advance', () => {
     ['the end', done(), 'waiting'],
   ])('takes its status from a chunk with %s', (_, chunk, status) => {
     const message = { role: 'assistant', content: '' } as const;
-    const action = { type: 'chunk', chunk, message, metrics: undefined } as const;
+    const action = {
+      ...said(''),
+      ...({ type: 'chunk', chunk, message } as const),
+    } as ConversationAction;
     expect(play(started, send('Hi'), action).state.status).toBe(status);
   });
 

@@ -100,7 +100,7 @@ describe('an error', () => {
   }));
 
   // prettier-ignore
-  it('leaves no message where no text had come, and regenerate tries again', marbles((m) => {
+  it('keeps thinking alone on the screen and out of the messages, and regenerate tries again', marbles((m) => {
     const first = m.cold('  -t--#', chunks, failure);
     const second = m.cold('        -c-(d|)', chunks);
     const expected = '      wt--e--wc-(cj)';
@@ -110,7 +110,7 @@ describe('an error', () => {
     m.expect(toLabels(conversation)).toBeObservable(expected, {
       w: 'waiting > Hi',
       t: 'thinking > Hi > (Hm)…',
-      e: 'error > Hi, error broken',
+      e: 'error > Hi > (Hm)…, error broken',
       c: 'answering > Hi > Bye…',
       j: 'idle > Hi > Bye',
     });

@@ -117,8 +117,8 @@ const LIVES: Readonly<Record<PlannedCall['fate'], RegExp>> = {
   value: /^tool-call tool-start tool-progress tool-result$/,
   progress: /^tool-call tool-start tool-progress tool-progress tool-result$/,
   error: /^tool-call tool-start tool-error$/,
-  approved: /^tool-call tool-start tool-progress tool-result$/,
-  denied: /^tool-call tool-denied$/,
+  approved: /^tool-call tool-approval tool-start tool-progress tool-result$/,
+  denied: /^tool-call tool-approval tool-denied$/,
   unknown: /^tool-call tool-error$/,
   invalid: /^tool-call tool-error$/,
 };

@@ -17,7 +17,7 @@ import { OllamaValidationError } from '../../lib/errors.js';
 import { chunk } from '../../lib/testing/index.js';
 import { defineTool } from '../../lib/tools/defineTool.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
-import type { Approval } from '../../lib/tools/runCall.js';
+import type { Approval } from '../../lib/tools/approval.js';
 import type { RunToolsOptions } from '../../lib/tools/runTools.js';
 import type { ChatChunk } from '../../lib/types/index.js';
 import { marbles } from '../support/marbles.js';
@@ -216,7 +216,7 @@ describe('a tool of runTools', () => {
       content: text,
       tool_name: 'x',
     });
-    expect(all.at(-1)).toMatchObject({ type: 'finish', reason: 'stop' });
+    expect(all.at(-1)).toMatchObject({ type: 'finish', reason: 'empty' });
   });
 
   describe('runs beside others:', () => {
@@ -289,10 +289,10 @@ describe('a tool of runTools', () => {
 
     // prettier-ignore
     it('waits for it, while the model goes on and others run', marbles((m) => {
-      const first = m.cold('  ----------w---------(d|)', chunks);
+      const first = m.cold('  ----------w----------(d|)', chunks);
       const yes = m.cold('              ------------------------------(t|)', { t: true });
       const second = m.cold('                                         ----------(d|)', chunks);
-      const expected = '      ----------(cxyY2zZ3)c-------------------(X1s)-----(csf|)';
+      const expected = '      ----------(cxAyY2zZ3)c------------------(X1s)-----(csf|)';
       const yesSubs = '       ----------^-----------------------------!';
       const tools = [gated('x'), tool('y', () => 'ok'), tool('z', () => 'ok')];
       const result = run(model(first, second), tools, { approve: () => yes });
@@ -306,7 +306,7 @@ describe('a tool of runTools', () => {
       const yes = m.cold('              ---------------(t|)', { t: true });
       const toolY = m.cold('            ------------------------------(q|)');
       const second = m.cold('                                         ----------(d|)', chunks);
-      const expected = '      ----------(cxyYz)---c-------------------(q2Z3X1s)-(csf|)';
+      const expected = '      ----------(cxAyYz)--c-------------------(q2Z3X1s)-(csf|)';
       const tools = [gated('x'), tool('y', () => toolY), tool('z', () => 'ok')];
       const result = run(model(first, second), tools, { approve: () => yes, concurrency: 1 });
       m.expect(labels(result)).toBeObservable(expected, events);
@@ -317,7 +317,7 @@ describe('a tool of runTools', () => {
       const first = m.cold('  ----------x-------------------(d|)', chunks);
       const no = m.cold('               ----------f---t---', { f: false, t: true });
       const second = m.cold('                               ----------(d|)', chunks);
-      const expected = '      ----------(cx)------D---------(cs)------(csf|)';
+      const expected = '      ----------(cxA)-----D---------(cs)------(csf|)';
       const noSubs = '        ----------^---------!';
       const result = run(model(first, second), [gated('x')], { approve: () => no });
       m.expect(labels(result)).toBeObservable(expected, events);
@@ -329,7 +329,7 @@ describe('a tool of runTools', () => {
       const first = m.cold('  ----------x---------(d|)', chunks);
       const never = m.cold('            ------------------------------------');
       const unsub = '         ----------------------------------------!';
-      const expected = '      ----------(cx)------c--------------------';
+      const expected = '      ----------(cxA)-----c--------------------';
       const subs = '          ----------^-----------------------------!';
       const execute = jest.fn();
       const result = run(model(first), [gated('x', execute)], { approve: () => never });
@@ -442,7 +442,7 @@ describe('a tool of runTools', () => {
       const yes = m.cold('              ------------------------------(t|)', { t: true });
       const toolX = m.cold('                                          -----(p|)');
       const second = m.cold('                                              ----------(d|)', chunks);
-      const expected = '      ----------(cx)------c-------------------X----(p1s)-----(csf|)';
+      const expected = '      ----------(cxA)-----c-------------------X----(p1s)-----(csf|)';
       const x = tool('x', () => toolX, { needsApproval: true });
       const result = run(model(first, second), [x], { approve: () => yes, toolTimeout: 10 });
       m.expect(labels(result)).toBeObservable(expected, events);

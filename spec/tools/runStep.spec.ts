@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, concat, map, of, take, throwError, type Observable } from 'rxjs';
+import { EMPTY, concat, map, of, take, tap, throwError, type Observable } from 'rxjs';
 import { OllamaStreamError, OllamaToolError, isOllamaError } from '../../lib/errors.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import { splitThinking } from '../../lib/operators/splitThinking.js';
 import { chunk } from '../../lib/testing/index.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
+import { runTools } from '../../lib/tools/runTools.js';
 import type { ChatChunk, Message, ToolCall } from '../../lib/types/index.js';
 import { delta } from '../support/chunks.js';
 import { marbles } from '../support/marbles.js';
@@ -227,7 +228,7 @@ describe('a step of runTools', () => {
       { reason: 'stop', results: [{ content: 'ok' }], statistics: {} },
       { reason: 'stop', message: { content: '' }, results: [] },
     ]);
-    expect(all.at(-1)).toMatchObject({ type: 'finish', step: 2, reason: 'stop' });
+    expect(all.at(-1)).toMatchObject({ type: 'finish', step: 2, reason: 'empty' });
   });
 
   // prettier-ignore
@@ -290,25 +291,49 @@ describe('a step of runTools', () => {
       return errors[0];
     }
 
-    it('gives the error itself, with the messages so far', () => {
+    it('gives a copy of the error with the messages so far, and changes nothing of the error', () => {
+      const error: OllamaStreamError = failure();
+      Object.freeze(error);
+      const failed = fail(throwError(() => error));
+      expect(failed).toBeInstanceOf(OllamaStreamError);
+      expect(failed).toMatchObject({ message: error.message, history: REQUEST.messages });
+      expect((failed as Error).stack).toBe(error.stack);
+      expect(error).not.toHaveProperty('history');
+    });
+
+    it('gives each of two runs its own history, also where their error is one object', () => {
       const error = failure();
-      expect(fail(throwError(() => error))).toBe(error);
-      expect(error.history).toEqual(REQUEST.messages);
+      const client = model(
+        throwError(() => error),
+        throwError(() => error),
+      );
+      const histories: unknown[] = [];
+      for (const content of ['one', 'two']) {
+        runTools(
+          { model: 'm', messages: [{ role: 'user', content }] },
+          { tools: [] },
+          { client },
+        ).subscribe({
+          error: (failed: unknown) => histories.push((failed as OllamaStreamError).history),
+        });
+      }
+      expect(histories).toEqual([
+        [{ role: 'user', content: 'one' }],
+        [{ role: 'user', content: 'two' }],
+      ]);
     });
 
     it('gives the finished steps, and what had come of the one that failed', () => {
       const error = failure();
       const said = [thinking('Hm'), answer('Hel'), calls(rawCall('y', '{"n":'))];
-      expect(
-        fail(
-          of(...turn),
-          concat(
-            of(...said),
-            throwError(() => error),
-          ),
+      const failed = fail(
+        of(...turn),
+        concat(
+          of(...said),
+          throwError(() => error),
         ),
-      ).toBe(error);
-      expect(error.history).toEqual([
+      );
+      expect((failed as OllamaStreamError).history).toEqual([
         ...REQUEST.messages,
         callX,
         resultX,
@@ -318,7 +343,7 @@ describe('a step of runTools', () => {
     });
 
     // prettier-ignore
-    it('gives the results that had come, and stops the tools that still ran', marbles((m) => {
+    it('gives the results that had come, leaves out other calls, and stops their tools', marbles((m) => {
       const error = failure();
       const first = m.cold('  ----------x---------y-------------------#', chunks, error);
       const toolX = m.cold('            -----(p|)');
@@ -326,15 +351,19 @@ describe('a step of runTools', () => {
       const expected = '      ----------(cxX)(p1)-(cyY)---------------#';
       const ySubs = '         --------------------^-------------------!';
       const tools = [tool('x', () => toolX), tool('y', () => toolY)];
-      m.expect(labels(run(model(first), tools))).toBeObservable(expected, events, error);
+      const histories: unknown[] = [];
+      const result = run(model(first), tools).pipe(
+        tap({ error: (failed: unknown) => histories.push((failed as OllamaStreamError).history) }),
+      );
+      m.expect(labels(result)).toBeObservable(expected, events, error);
       m.expect(toolY).toHaveSubscriptions(ySubs);
       m.flush();
-      expect(error.history).toEqual([
+      expect(histories[0]).toEqual([
         ...REQUEST.messages,
         {
           role: 'assistant',
           content: '',
-          tool_calls: ['x', 'y'].map((name) => ({ id: `id_${name}`, function: { index: 0, name, arguments: {} } })),
+          tool_calls: [{ id: 'id_x', function: { index: 0, name: 'x', arguments: {} } }],
         },
         { role: 'tool', content: 'p', tool_name: 'x', tool_call_id: 'id_x' },
       ]);
@@ -381,7 +410,8 @@ describe('a step of runTools', () => {
         ...REQUEST.messages,
         expect.objectContaining({ role: 'assistant' }),
         { role: 'tool', content: 'ok', tool_name: 'y', tool_call_id: 'id_y' },
-        error.partial,
+        // Its call has no result.
+        { role: 'assistant', thinking: 'Hm', content: 'So:' },
       ]);
     });
 

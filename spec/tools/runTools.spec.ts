@@ -47,7 +47,7 @@ describe('runTools', () => {
     for (const event of runAll(run(calling(1), [asked], { approve }))) {
       if ('call' in event) calls.push(event.call);
     }
-    expect(calls).toHaveLength(5);
+    expect(calls).toHaveLength(6);
     expect(new Set(calls).size).toBe(1);
   });
 
@@ -238,7 +238,8 @@ describe('runTools', () => {
 
   it("tells the model's own reason, whatever it is", () => {
     const reasons = ['length', 'load', undefined].map((done_reason) => {
-      const last = { ...done(), ...{ done_reason } } as ChatChunk;
+      const { message } = answer('Hello');
+      const last = { ...done(), message, ...{ done_reason } } as ChatChunk;
       return only(runAll(run(model(of(last)), [])), 'finish')[0]?.reason;
     });
     expect(reasons).toEqual(['length', 'load', 'stop']);

@@ -1,23 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { createStep } from '../../lib/tools/step.js';
+import { createStep, isSendable } from '../../lib/tools/step.js';
 import { chunk } from '../../lib/testing/index.js';
 import { delta } from '../support/chunks.js';
 import { rawCall } from './support.js';
 
 const { answer, done, thinking, toolCall } = chunk;
 
-describe('a step', () => {
-  it('has begun when a chunk has come', () => {
-    const step = createStep(0);
-    expect([step.begun, step.message(), step.results()]).toEqual([
-      false,
-      { role: 'assistant', content: '' },
-      [],
-    ]);
-    step.add(thinking('Hm'));
-    expect(step.begun).toBe(true);
-  });
+/** Arguments that JSON.stringify can't write. */
+function nest(depth: number): unknown {
+  let nested: unknown = {};
+  for (let i = 0; i < depth; i++) nested = { nested };
+  return nested;
+}
 
+describe('a step', () => {
   it('gives the calls of each chunk, with an id', () => {
     const step = createStep(7);
     expect(step.add(answer('Hi'))).toEqual([]);
@@ -30,47 +26,144 @@ describe('a step', () => {
     ]);
   });
 
+  it('gives a call that is sent twice once', () => {
+    const step = createStep(0);
+    const twice = toolCall('x', {}, 'call_own');
+    expect(step.add(twice)).toHaveLength(1);
+    expect(step.add(twice)).toEqual([]);
+    step.answer('call_own', 'one');
+    expect(step.message().tool_calls).toHaveLength(1);
+    expect(step.results()).toHaveLength(1);
+  });
+
+  it.each([
+    ['without a function', {}],
+    ['without a name', { function: { arguments: {} } }],
+    ['with a number for a name', { function: { name: 5, arguments: {} } }],
+    ['with a list for a name', { function: { name: ['x'], arguments: {} } }],
+    ['that is null', null],
+  ])('gives a call %s an empty name', (_, sent) => {
+    const step = createStep(0);
+    const [call] = step.add(delta({ tool_calls: [sent as never] }));
+    expect(call?.function.name).toBe('');
+    step.answer(call?.id ?? '', 'none');
+    expect(step.results()).toMatchObject([{ role: 'tool', content: 'none', tool_name: '' }]);
+    expect(step.message().tool_calls).toMatchObject([{ function: { arguments: {} } }]);
+  });
+
   it('gives results in the order of the calls, and the id only where there was one', () => {
     const step = createStep(0);
-    const [x] = step.add(toolCall('x', {}, 'call_own'));
+    step.add(toolCall('x', {}, 'call_own'));
     const [y] = step.add(toolCall('y'));
     step.add(done());
-    if (!x || !y) throw new Error('There are no calls.');
-    step.tell(y, 'two');
+    step.answer(y?.id ?? '', 'two');
     expect(step.results()).toEqual([{ role: 'tool', content: 'two', tool_name: 'y' }]);
-    step.tell(x, '');
+    expect(step.pending().map(({ id }) => id)).toEqual(['call_own']);
+    step.answer('call_own', '');
     expect(step.results()).toEqual([
       { role: 'tool', content: '', tool_name: 'x', tool_call_id: 'call_own' },
       { role: 'tool', content: 'two', tool_name: 'y' },
     ]);
+    expect(step.pending()).toEqual([]);
   });
 
-  it('gives the message as the server takes it, other calls as they came', () => {
+  it('gives the message as the server accepts it, other calls as they came', () => {
     const step = createStep(0);
     const good = {
       id: 'call_own',
       type: 'function',
       function: { index: 0, name: 'x', arguments: { n: 1 } },
     };
-    step.add(delta({ thinking: 'Hm', content: 'So:', tool_calls: [good, rawCall('y', '{"n":')] }));
+    step.add(
+      delta({
+        thinking: 'Hm',
+        content: 'So:',
+        tool_calls: [good, rawCall('y', '{"n":'), rawCall('z', nest(100_000))],
+      }),
+    );
     const message = step.message();
     expect(message).toEqual({
       role: 'assistant',
       content: 'So:',
       thinking: 'Hm',
-      tool_calls: [good, rawCall('y', {})],
+      tool_calls: [good, rawCall('y', {}), rawCall('z', {})],
     });
     expect(message.tool_calls?.[0]).toBe(good);
   });
 
-  it('starts over where the request was made again', () => {
+  describe('that is cut off keeps', () => {
+    it('its text, its answered calls in their order, and their results', () => {
+      const step = createStep(0);
+      step.add(delta({ thinking: 'Hm', content: 'So:', tool_calls: [rawCall('x', {})] }));
+      step.add(toolCall('y', {}, 'call_y'));
+      step.add(toolCall('z', {}, 'call_z'));
+      step.answer('call_z', 'three');
+      step.answer('call_0', 'one');
+      expect(step.kept()).toEqual([
+        {
+          role: 'assistant',
+          content: 'So:',
+          thinking: 'Hm',
+          tool_calls: [
+            rawCall('x', {}),
+            { id: 'call_z', function: { index: 0, name: 'z', arguments: {} } },
+          ],
+        },
+        { role: 'tool', content: 'one', tool_name: 'x' },
+        { role: 'tool', content: 'three', tool_name: 'z', tool_call_id: 'call_z' },
+      ]);
+    });
+
+    it.each([
+      ['nothing of a call without a result', [toolCall('x')], []],
+      ['nothing of thinking alone', [thinking('Hm')], []],
+      ['nothing of white space', [answer(' \n')], []],
+      ['nothing if nothing came', [], []],
+      ['text', [answer('Hel')], [{ role: 'assistant', content: 'Hel' }]],
+    ])('%s', (_, chunks, kept) => {
+      const step = createStep(0);
+      for (const each of chunks) step.add(each);
+      expect(step.kept()).toEqual(kept);
+    });
+  });
+
+  it('that is suspended has the ids of its calls in the message and in the results', () => {
+    const step = createStep(3);
+    step.add(delta({ tool_calls: [rawCall('x', {}), rawCall('y', {})] }));
+    step.answer('call_4', 'two');
+    expect(step.suspended()).toEqual([
+      {
+        role: 'assistant',
+        content: '',
+        tool_calls: [
+          { id: 'call_3', ...rawCall('x', {}) },
+          { id: 'call_4', ...rawCall('y', {}) },
+        ],
+      },
+      { role: 'tool', content: 'two', tool_name: 'y', tool_call_id: 'call_4' },
+    ]);
+  });
+
+  it('starts over where the message is requested again', () => {
     const step = createStep(0);
     const [x] = step.add(toolCall('x'));
-    if (!x) throw new Error('There is no call.');
-    step.tell(x, 'lost');
+    step.answer(x?.id ?? '', 'lost');
     const [y] = step.add({ ...toolCall('y'), reset: true });
     expect(y?.id).toBe('call_0');
     expect(step.message().tool_calls).toHaveLength(1);
     expect(step.results()).toEqual([]);
+  });
+});
+
+describe('isSendable', () => {
+  it.each([
+    ['text', { content: 'a' }, true],
+    ['a call', { content: '', tool_calls: [rawCall('x', {})] }, true],
+    ['no text', { content: '' }, false],
+    ['white space', { content: '\n ' }, false],
+    ['thinking alone', { content: '', thinking: 'Hm' }, false],
+    ['an empty list of calls', { content: '', tool_calls: [] }, false],
+  ])('for a message with %s', (_, message, expected) => {
+    expect(isSendable({ role: 'assistant', ...message })).toBe(expected);
   });
 });

@@ -33,7 +33,7 @@ export const chunks: Readonly<Record<string, ChatChunk>> = {
 
 /**
  * A letter for each event: `c` a chunk; `x` the call to the tool x, `X` its start, `1` its result, `p`
- * its progress, `E` its error, `D` its denial; likewise `y Y 2 q F` and `z Z 3 r G`; `s` the end of a
+ * its progress, `A` its approval being asked for, `E` its error, `D` its denial; likewise `y Y 2 q F` and `z Z 3 r G`; `s` the end of a
  * step, `f` that of the run.
  */
 export const events: Readonly<Record<string, string>> = {
@@ -41,7 +41,13 @@ export const events: Readonly<Record<string, string>> = {
   ...{ x: 'tool-call x', X: 'tool-start x', p: 'tool-progress x', 1: 'tool-result x' },
   ...{ y: 'tool-call y', Y: 'tool-start y', q: 'tool-progress y', 2: 'tool-result y' },
   ...{ z: 'tool-call z', Z: 'tool-start z', r: 'tool-progress z', 3: 'tool-result z' },
-  ...{ E: 'tool-error x', F: 'tool-error y', G: 'tool-error z', D: 'tool-denied x' },
+  ...{
+    E: 'tool-error x',
+    F: 'tool-error y',
+    G: 'tool-error z',
+    A: 'tool-approval x',
+    D: 'tool-denied x',
+  },
   s: 'step-finish',
   f: 'finish',
 };

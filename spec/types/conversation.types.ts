@@ -3,6 +3,7 @@ import { of, type Observable } from 'rxjs';
 import {
   createConversation,
   type Conversation,
+  type ConversationEnding,
   type ConversationState,
   type ConversationStatus,
   type ConversationStore,
@@ -25,6 +26,10 @@ expectTypeOf(conversation.state).toEqualTypeOf<ConversationState>();
 expectTypeOf(state.messages).toEqualTypeOf<readonly Message[]>();
 expectTypeOf(state.status).toEqualTypeOf<ConversationStatus>();
 expectTypeOf(state.error).toBeUnknown();
+expectTypeOf(state.ending).toEqualTypeOf<ConversationEnding | undefined>();
+expectTypeOf<
+  'stop' | 'length' | 'empty' | 'thinking-only' | 'stopped' | 'error'
+>().toExtend<ConversationEnding>();
 expectTypeOf(state.metrics).toEqualTypeOf<Throughput | undefined>();
 expectTypeOf(state.calls).toEqualTypeOf<readonly IdentifiedToolCall[] | undefined>();
 
@@ -46,6 +51,25 @@ createConversation({
   host: 'http://127.0.0.1:11434',
   headers: { authorization: 'Bearer x' },
   fetch,
+});
+
+// Every option may be undefined.
+createConversation({
+  model: 'qwen3',
+  system: undefined,
+  tools: undefined,
+  history: undefined,
+  store: undefined,
+  whileBusy: undefined,
+  trim: undefined,
+  every: undefined,
+  maxSteps: undefined,
+  concurrency: undefined,
+  approve: undefined,
+  onToolError: undefined,
+  toolTimeout: undefined,
+  stopWhen: undefined,
+  scheduler: undefined,
 });
 
 // A store may give values, promises and Observables.

@@ -140,11 +140,21 @@ defineTool({
   // @ts-expect-error it is a number
   execute: ({ x }): string => x,
 });
+// Whether a call needs approval may be known later, and for a reason.
+defineTool({ ...rest, parameters, execute: ({ x }) => x, needsApproval: async ({ x }) => x > 1 });
+defineTool({ ...rest, parameters, execute: ({ x }) => x, needsApproval: ({ x }) => of(x > 1) });
 defineTool({
   ...rest,
   parameters,
   execute: ({ x }) => x,
-  // @ts-expect-error an approval is asked for, or not
+  needsApproval: () => ({ reason: 'pays' }),
+});
+defineTool({ ...rest, parameters, execute: ({ x }) => x, needsApproval: undefined });
+defineTool({
+  ...rest,
+  parameters,
+  execute: ({ x }) => x,
+  // @ts-expect-error a call needs approval, or doesn't
   needsApproval: () => 'yes',
 });
 // @ts-expect-error a tool without a description can't be chosen
@@ -163,6 +173,9 @@ run$.subscribe((event) => {
     case 'chunk':
       expectTypeOf(event.chunk).toEqualTypeOf<ChatChunk>();
       break;
+    case 'tool-approval':
+      expectTypeOf(event.reason).toEqualTypeOf<string | undefined>();
+      break;
     case 'tool-call':
     case 'tool-start':
       expectTypeOf(event.call).toEqualTypeOf<IdentifiedToolCall>();
@@ -172,6 +185,7 @@ run$.subscribe((event) => {
       break;
     case 'tool-result':
       expectTypeOf(event.result).toEqualTypeOf<unknown>();
+      expectTypeOf(event.fromProgress).toEqualTypeOf<true | undefined>();
       expectTypeOf(event.text).toEqualTypeOf<string>();
       break;
     case 'tool-error':
@@ -187,6 +201,7 @@ run$.subscribe((event) => {
       break;
     case 'finish':
       expectTypeOf(event.messages).toEqualTypeOf<readonly Message[]>();
+      expectTypeOf(event.pending).toEqualTypeOf<readonly IdentifiedToolCall[] | undefined>();
       break;
     default:
       // There is no other.
@@ -227,6 +242,31 @@ void runTools(
   { model: 'qwen3' },
   { tools, onToolError: 'throw' },
   { client: { chat: () => NEVER } },
+);
+// Where the requests are sent may stand among the options too.
+void runTools({ model: 'qwen3' }, { tools, host: 'http://127.0.0.1:11434', headers: {}, fetch });
+// A call may wait for a decision, in this run or in a later one.
+void runTools({ model: 'qwen3' }, { tools, approve: () => 'suspend' });
+void runTools({ model: 'qwen3' }, { tools, approve: async () => 'suspend' as const });
+void runTools(
+  { model: 'qwen3' },
+  { tools, decisions: { call_0: true, call_1: { approved: false } } },
+);
+// Every option may be undefined.
+void runTools(
+  { model: 'qwen3' },
+  {
+    tools,
+    maxSteps: undefined,
+    concurrency: undefined,
+    approve: undefined,
+    decisions: undefined,
+    onToolError: undefined,
+    toolTimeout: undefined,
+    stopWhen: undefined,
+    prepareStep: undefined,
+    scheduler: undefined,
+  },
 );
 
 // @ts-expect-error tools are told in the options, with what they do
