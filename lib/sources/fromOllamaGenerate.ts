@@ -1,8 +1,8 @@
 import type { Observable } from 'rxjs';
-import type { Line } from '../wire/plainLine.js';
 import { fromEndpoint } from '../transport/fromEndpoint.js';
 import { chatFormat } from '../transport/responseFormat.js';
 import { toChatChunk } from '../wire/chatChunk.js';
+import { isMissing, type Line } from '../wire/line.js';
 import { copyRequest } from '../transport/officialClient.js';
 import type {
   GenerateChunk,
@@ -12,8 +12,8 @@ import type {
 } from '../types/index.js';
 
 /**
- * Streams the completion of one prompt, as chunks of a chat: `response`, `thinking` and `tool_calls` are
- * those of its `message`, so every operator works on it.
+ * Streams the completion of one prompt as chunks of a chat, so that every operator works on it:
+ * `response`, `thinking` and `tool_calls` of a line are those of the `message` of its chunk.
  *
  * _It's like `fromOllamaChat`, but with a prompt instead of messages._
  *
@@ -23,11 +23,11 @@ import type {
  *  result:  --x---y-(z|)    x: 'Hel'  y: 'lo'  z: done, context [1, 2]
  * ```
  *
- * Cold, as {@link fromOllamaChat} is. The `context` of the final
- * chunk, if the server sends one, is what the next request goes on from.
+ * Cold, as {@link fromOllamaChat} is. Pass the `context` of the final chunk, if the server sends one, in
+ * the next request, to continue from there.
  *
  * - **Completes:** when the response has ended, after the final chunk.
- * - **Errors:** those of {@link fromOllamaChat}, and a `TypeError` for a client that has no `generate`.
+ * - **Errors:** those of {@link fromOllamaChat}, and a `TypeError` for a client without `generate`.
  * - **Unsubscribes:** cancels the request at the server, in the same turn, at any moment.
  * - **Memory:** the message so far, for `partial`, and the line that is being read.
  * - **Scheduler:** none.
@@ -59,12 +59,15 @@ export function fromOllamaGenerate(
   );
 }
 
-/** What `/api/chat` would have said; a line that says it in this way already is left as it is. */
+/**
+ * A line of `/api/generate` as one of `/api/chat`. It is not checked yet. A line that has the form of a
+ * chat already is left as it is.
+ */
 function toChatLine(line: Line): Line {
   const { response, thinking, tool_calls, ...chunk } = line;
   if ((response ?? thinking ?? tool_calls) === undefined) return line;
   const message: Line = { role: 'assistant', content: response ?? '' };
-  if (thinking) message['thinking'] = thinking;
-  if (tool_calls) message['tool_calls'] = tool_calls;
+  if (!isMissing(thinking)) message['thinking'] = thinking;
+  if (!isMissing(tool_calls)) message['tool_calls'] = tool_calls;
   return { ...chunk, message };
 }

@@ -1,4 +1,5 @@
-import type { Line } from '../wire/plainLine.js';
+import { createCallJoiner } from '../wire/callPieces.js';
+import type { Line } from '../wire/line.js';
 import { createMessage } from '../core/message/message.js';
 import type { AssistantMessage, ChatChunk } from '../types/index.js';
 
@@ -14,11 +15,20 @@ export interface ResponseFormat<T> {
   readonly end: string;
 }
 
-/** Reads chunks, which make a message. */
+/** Reads the chunks of one response, which make a message. A call that came in pieces is joined. */
 export function chatFormat<C extends ChatChunk>(
   toValue: (line: Line) => C | undefined,
 ): ResponseFormat<C> {
-  return { toValue, isLast, message: createMessage(), end: 'a final chunk' };
+  const joinCalls = createCallJoiner();
+  return {
+    toValue: (line) => {
+      const chunk = toValue(line);
+      return chunk && joinCalls(chunk);
+    },
+    isLast,
+    message: createMessage(),
+    end: 'a final chunk',
+  };
 }
 
 const isLast = ({ done }: ChatChunk): boolean => done;

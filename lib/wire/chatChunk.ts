@@ -1,22 +1,132 @@
 import type { ChatChunk } from '../types/index.js';
-import { isObject } from './parseLine.js';
-import type { Line } from './plainLine.js';
+import { isListOf, isMissing, isObject, isText, type Line } from './line.js';
 
-/** A line of `/api/chat` as a chunk. It is put right in place. */
+/**
+ * A line of a server as a chunk; `undefined` if it is not one. It is changed in place.
+ *
+ * It is like {@link checkChunk}, but removes the marks that only operators may set.
+ */
 export function toChatChunk(line: Line): ChatChunk | undefined {
-  // Some model backends leave `done` out of the final chunk (ollama/ollama-vscode#60).
-  line['done'] ??= Boolean(line['done_reason']);
-  if (line['done'] === true) line['message'] ??= { role: 'assistant' };
-  const { message } = line;
-  if (!isObject(message)) return undefined;
-  // Ollama always sends it; some that speak its protocol send null when there is none.
-  message['content'] ??= '';
-  const calls = message['tool_calls'];
-  return !calls || areCalls(calls) ? (line as ChatChunk & Line) : undefined;
+  for (const field in line) if (isMark(field)) Reflect.deleteProperty(line, field);
+  return checkChunk(line);
 }
 
-function areCalls(calls: unknown): boolean {
+/**
+ * An object of JSON as a chunk; `undefined` if something that is part of the answer, or a mark of an
+ * operator, has the wrong type. It is changed in place.
+ *
+ * - Null is as good as missing. Missing fields that every chunk has are filled in.
+ * - A wrong value that only describes the answer is removed: statistics that are not numbers of zero or
+ *   more, and names, times and reasons that are not texts.
+ */
+export function checkChunk(line: Line): ChatChunk | undefined {
+  for (const field in line) if (!checkField(line, field)) return undefined;
+  // Some model backends leave `done` out of the final chunk (ollama/ollama-vscode#60).
+  const done = line['done'] ?? Boolean(line['done_reason']);
+  const message = line['message'] ?? (done === true ? { role: 'assistant' } : undefined);
+  if (!isObject(message)) return undefined;
+  line['done'] ??= done;
+  line['message'] ??= message;
+  // Ollama always sends it. Other servers send null, or leave it out.
+  message['content'] ??= '';
+  for (const field in message) if (!isMessageField(field, message[field])) return undefined;
+  return line as ChatChunk & Line;
+}
+
+// A `switch` over the fields that are there: tables of checks would double the cost of a short line.
+
+/** Whether a field of the envelope is right, or only described the answer and has been removed. */
+function checkField(line: Line, field: string): boolean {
+  const value = line[field];
+  if (isMissing(value)) return true;
+  switch (field) {
+    case 'model':
+    case 'created_at':
+    case 'done_reason':
+    case 'remote_model':
+    case 'remote_host':
+      if (!isText(value)) Reflect.deleteProperty(line, field);
+      return true;
+    case 'total_duration':
+    case 'load_duration':
+    case 'prompt_eval_count':
+    case 'prompt_eval_duration':
+    case 'eval_count':
+    case 'eval_duration':
+      if (!isStatistic(value)) Reflect.deleteProperty(line, field);
+      return true;
+    case 'done':
+      return typeof value === 'boolean';
+    case 'logprobs':
+      return areLogprobs(value);
+    case 'context':
+      return isListOf(value, isNumber);
+    case 'phase':
+      return ['thinking', 'answer', 'tools', 'done'].includes(value as string);
+    case 'merged':
+      return Number.isSafeInteger(value) && Number(value) > 0;
+    default:
+      return !isMark(field) || value === true;
+  }
+}
+
+function isMark(field: string): boolean {
+  switch (field) {
+    case 'phase':
+    case 'reclassify':
+    case 'reset':
+    case 'restart':
+    case 'merged':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isMessageField(field: string, value: unknown): boolean {
+  switch (field) {
+    case 'role':
+    case 'content':
+    case 'thinking':
+    case 'tool_name':
+    case 'tool_call_id':
+      return isText(value);
+    case 'images':
+      return isListOf(value, (image) => typeof image === 'string');
+    case 'tool_calls':
+      return isListOf(value, isCall);
+    default:
+      return true;
+  }
+}
+
+const isNumber = (value: unknown): boolean => typeof value === 'number';
+
+const isNumberOrMissing = (value: unknown): boolean => isMissing(value) || isNumber(value);
+
+const isStatistic = (value: unknown): boolean => Number.isFinite(value) && Number(value) >= 0;
+
+function isCall(call: unknown): boolean {
+  if (!isObject(call)) return false;
+  const { id, index, function: called } = call;
   return (
-    Array.isArray(calls) && calls.every((call) => isObject(call) && isObject(call['function']))
+    isText(id) &&
+    isNumberOrMissing(index) &&
+    isObject(called) &&
+    isText(called['name']) &&
+    isNumberOrMissing(called['index'])
   );
+}
+
+/** Alternatives of a token are log probabilities too: a list of lists instead of a recursion. */
+function areLogprobs(sent: unknown): boolean {
+  const lists = [sent];
+  const isLogprob = (entry: unknown): boolean => {
+    if (!isObject(entry)) return false;
+    const { token, logprob, bytes, top_logprobs } = entry;
+    if (!isMissing(top_logprobs)) lists.push(top_logprobs);
+    return isText(token) && isNumberOrMissing(logprob) && isListOf(bytes, isNumber);
+  };
+  for (const list of lists) if (!isListOf(list, isLogprob)) return false;
+  return true;
 }

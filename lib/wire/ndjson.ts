@@ -1,6 +1,6 @@
 import { OllamaProtocolError } from '../errors.js';
 import type { AssistantMessage } from '../types/index.js';
-import { excerpt } from './parseLine.js';
+import { excerpt } from './excerpt.js';
 
 const NEWLINE = 10;
 const SPACE = 32;

@@ -1,34 +1,23 @@
 import { OllamaProtocolError, OllamaStreamError } from '../errors.js';
 import type { AssistantMessage } from '../types/index.js';
-import { parsePlainLine, type Line } from './plainLine.js';
+import { readErrorBody } from './errorBody.js';
+import { keepLargeIntegers } from './exactJson.js';
+import { excerpt } from './excerpt.js';
+import { isMissing, isObject, type Line } from './line.js';
+import { parsePlainLine } from './plainLine.js';
 
-const EXCERPT_LENGTH = 1000;
+export { excerpt } from './excerpt.js';
+export { isObject } from './line.js';
 
-/** What to do about an answer that Ollama would not have given. */
+/** What to check after an answer that Ollama would not send. */
 export const CHECK_HOST =
   "Is the host an Ollama server's own API, and nothing in between rewriting it?";
 
-/** As much of a text as an error shows. */
-export function excerpt(text: string, length = EXCERPT_LENGTH): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
-}
-
-/** What the server says in an `error` field: a text mostly, an object behind some proxies. */
-export function describeError(error: unknown): string {
-  const { message = error } = Object(error) as { message?: unknown };
-  const text = typeof message === 'string' ? message : JSON.stringify(error);
-  return text || 'The server failed without giving a reason. Its log may say more.';
-}
-
-export function isObject(value: unknown): value is Line {
-  return typeof value === 'object' && value !== null;
-}
-
 /**
- * Reads one line as a chunk. An error line and a line that is no chunk are thrown as what they are:
- * nothing of a response is passed over.
+ * Reads one line as a chunk. An error line, and a line that is not a chunk, are thrown as what they are:
+ * no line of a response is skipped.
  *
- * @param toChunk makes the line's object a chunk; `undefined` if it is none
+ * @param toChunk makes a chunk of the line's object; `undefined` if it is not one
  */
 export function parseLine<C>(
   text: string,
@@ -37,17 +26,28 @@ export function parseLine<C>(
 ): C {
   let line: unknown;
   try {
-    line = parsePlainLine(text) ?? JSON.parse(text);
+    line = parsePlainLine(text) ?? parseJsonLine(text);
   } catch (cause) {
     throw refuse('JSON', text, { cause, partial: partial() });
   }
-  if (!isObject(line)) throw refuse('chunk', text, { partial: partial() });
-  if ('error' in line) {
-    throw new OllamaStreamError(describeError(line['error']), line, partial());
-  }
-  const chunk = toChunk(line);
-  if (!chunk) throw refuse('chunk', text, { partial: partial() });
-  return chunk;
+  if (!isObject(line)) throw refuse('a chunk', text, { partial: partial() });
+  const chunk = 'error' in line ? undefined : toChunk(line);
+  if (chunk) return chunk;
+  const error = readErrorBody(line);
+  if (!error) throw refuse('a chunk', text, { partial: partial() });
+  const { message, type } = error;
+  throw new OllamaStreamError(message, line, partial(), { type });
+}
+
+/** The value of a line. Large integers are kept where they may be arguments of a call. */
+function parseJsonLine(text: string): unknown {
+  const line: unknown = JSON.parse(text);
+  return isObject(line) && hasCalls(line) ? keepLargeIntegers(text, line) : line;
+}
+
+/** The calls are in the message, or beside the response of `/api/generate`. */
+function hasCalls({ message, tool_calls }: Line): boolean {
+  return !isMissing(isObject(message) ? message['tool_calls'] : tool_calls);
 }
 
 function refuse(
@@ -56,7 +56,7 @@ function refuse(
   fields: ConstructorParameters<typeof OllamaProtocolError>[2],
 ): OllamaProtocolError {
   return new OllamaProtocolError(
-    `A line of the response is no ${kind}. ${CHECK_HOST} The line: ${excerpt(text, 80)}`,
+    `A line of the response is not ${kind}. ${CHECK_HOST} The line: ${excerpt(text, 80)}`,
     excerpt(text),
     fields,
   );

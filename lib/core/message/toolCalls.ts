@@ -8,25 +8,10 @@ import type {
   ToolCall,
 } from '../../types/index.js';
 import { describeValue } from '../../wire/excerpt.js';
+import { readArguments } from '../../wire/toolArguments.js';
 import { createBoundaryReader } from './boundary.js';
 
-type Arguments = ToolCall['function']['arguments'];
-
-/**
- * The arguments as an object. Some servers send them as a string, or leave them out when there are
- * none; `undefined` when what they sent is not an object.
- */
-export function readArguments(sent: unknown): Arguments | undefined {
-  let read = sent ?? {};
-  if (typeof read === 'string') {
-    try {
-      read = (JSON.parse(read || '{}') as unknown) ?? {};
-    } catch {
-      // It stays a text.
-    }
-  }
-  return typeof read === 'object' && !Array.isArray(read) ? (read as Arguments) : undefined;
-}
+export { readArguments } from '../../wire/toolArguments.js';
 
 /** The call with `arguments` made an object where that can be done; the same call if it is one. */
 export function repairArguments(call: ToolCall): ToolCall {
