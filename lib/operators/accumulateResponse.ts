@@ -21,10 +21,10 @@ import type { AnyChatChunk, ChatChunk } from '../types/index.js';
  * `merged`, `reclassify`, `reset`, `restart`) are obeyed and left out. The chunk after a final one starts
  * the next response of a run.
  *
- * Responses don't change after they were emitted, and no two of them share an object that you could
- * change. The response of a final chunk is plain data. Before it, the cost of one doesn't depend on how
- * long the lists are: from the 65th element on, `logprobs` and `tool_calls` are getters that copy the
- * list when they are first read. They can be assigned, spread, cloned and written as JSON all the same.
+ * Responses don't change after they were emitted, and each has a `message` of its own. The response of a
+ * final chunk is plain data. Before it, the cost of a response doesn't depend on how long its lists are:
+ * from the 65th element on, `logprobs` and `tool_calls` are getters that copy the list when they are
+ * first read. They can be assigned, spread, cloned and written as JSON all the same.
  *
  * - **Completes:** with the source; an empty source gives an empty result. If half of a character is
  *   still waiting, one more response has it.

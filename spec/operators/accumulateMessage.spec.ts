@@ -90,6 +90,17 @@ describe('accumulateMessage', () => {
   }));
 
   // prettier-ignore
+  it('shows half of a character with its other half, or at the end', marbles((m) => {
+    const [high = '', low = ''] = '😀'.split('');
+    const halves = { ...chunks, h: answer(high), l: answer(low) };
+    const values = { x: { role, content: 'Hel' }, y: { role, content: 'Hel😀' }, z: { role, content: `Hel${high}` } };
+    m.expect(m.cold('-a-h-l-|', halves).pipe(accumulateMessage())).toBeObservable('-x-x-y-|', values);
+    m.expect(m.cold('-a-h-(d|)', halves).pipe(accumulateMessage())).toBeObservable('-x-x-(z|)', values);
+    m.expect(m.cold('-a-h-|', halves).pipe(accumulateMessage())).toBeObservable('-x-x-(z|)', values);
+    m.expect(m.cold('-a-h-#', halves).pipe(accumulateMessage())).toBeObservable('-x-x-(z#)', values);
+  }));
+
+  // prettier-ignore
   it('ends as the source does, in the same frame', marbles((m) => {
     const failing = m.cold(' -a-b-#', chunks);
     const expected = '       -x-y-#';
@@ -99,7 +110,7 @@ describe('accumulateMessage', () => {
   }));
 
   // prettier-ignore
-  it('lets go of the source in the frame the consumer leaves', marbles((m) => {
+  it('unsubscribes from the source in the frame in which the consumer does', marbles((m) => {
     const source = m.cold('  -a-b-a-b-', chunks);
     const unsub = '          ----!';
     const expected = '       -x-y';

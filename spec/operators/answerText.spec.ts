@@ -32,6 +32,17 @@ describe('answerText', () => {
   }));
 
   // prettier-ignore
+  it('holds half of a character until the next text of the answer, or the end', marbles((m) => {
+    const [high = '', low = ''] = '😀'.split('');
+    const chunks = { a: answer(`Hel${high}`), l: answer(low), t: chunk.thinking('hm'), h: answer(high), d: done() };
+    const values = { ...texts, x: 'Hel', z: '😀', h: high };
+    m.expect(m.cold('-a-t-l-d|', chunks).pipe(answerText())).toBeObservable('-x---z--|', values);
+    m.expect(m.cold('-h-d|', chunks).pipe(answerText())).toBeObservable('   ---h|', values);
+    m.expect(m.cold('-h-|', chunks).pipe(answerText())).toBeObservable('    ---(h|)', values);
+    m.expect(m.cold('-h-#', chunks).pipe(answerText())).toBeObservable('    ---(h#)', values);
+  }));
+
+  // prettier-ignore
   it('ends as the source does, and lets go when the consumer leaves', marbles((m) => {
     const [marbles, chunks, error] = marbleChat('-a-#');
     const failing = m.cold(marbles, chunks, error);

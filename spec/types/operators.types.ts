@@ -109,7 +109,7 @@ accumulateMessage({ scheduler: asyncScheduler });
 collectToolCalls([]);
 
 // An observer of figures: a function, a Subject, any part of an observer.
-tapThroughput(({ tokensPerSecond }) => tokensPerSecond.toFixed(1));
+tapThroughput(({ tokensPerSecond = 0 }) => tokensPerSecond.toFixed(1));
 tapThroughput(new Subject<Throughput>());
 tapThroughput({ complete: () => undefined });
 tapThroughput(({ exact }) => exact, { scheduler: asyncScheduler });
@@ -119,6 +119,13 @@ tapThroughput();
 tapThroughput((text: string) => text);
 // @ts-expect-error -- it is shown figures
 tapThroughput(new Subject<string>());
+
+// A rate is absent until there is a time to measure over.
+tapThroughput(({ tokensPerSecond }) => {
+  expectTypeOf(tokensPerSecond).toEqualTypeOf<number | undefined>();
+});
+throughput({ scheduler: undefined });
+tapThroughput(() => undefined, { scheduler: undefined });
 
 // What isn't a chat is refused by each.
 const text$ = of('text');
