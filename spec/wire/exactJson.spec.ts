@@ -97,7 +97,7 @@ describe('parseExactJson', () => {
 
   it('is linear', () => {
     const line = '{"a":"\\\\\\"","b":[1234567890123456789,"\\\\"]},';
-    const growth = measureGrowth((size) => parseExactJson(`[${line.repeat(size)}1]`), 20_000);
+    const growth = measureGrowth((size) => parseExactJson(`[${line.repeat(size)}1]`), 5000);
     expect(growth).toBeLessThan(10);
     expect(parseExactJson('1'.repeat(1_000_000))).toBe('1'.repeat(1_000_000));
   });
