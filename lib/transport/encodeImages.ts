@@ -1,4 +1,5 @@
 import { OllamaValidationError } from '../errors.js';
+import { describeKind } from './describeKind.js';
 import { nextTurn } from './nextTurn.js';
 
 /** Bytes per turn of the event loop: a few ms of work at most. A multiple of 3, so that pieces join. */
@@ -74,7 +75,12 @@ function readText(text: string): string {
   const [prefix] = /^[^,]*;\s*base64\s*,/i.exec(text) ?? [];
   if (!prefix) throw refuse('It is a data: URL without ;base64.');
   const encoded = text.slice(prefix.length);
-  return encoded.includes('%') ? decodeURIComponent(encoded) : encoded;
+  if (!encoded.includes('%')) return encoded;
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    throw refuse('It is a data: URL that is not encoded well.');
+  }
 }
 
 async function readBytes(image: unknown): Promise<Uint8Array> {
@@ -83,7 +89,7 @@ async function readBytes(image: unknown): Promise<Uint8Array> {
   }
   if (isBlob(image)) return new Uint8Array(await image.arrayBuffer());
   if (isArrayBuffer(image)) return new Uint8Array(image);
-  throw refuse(`It is ${Array.isArray(image) ? 'a list' : `a value of type ${typeof image}`}.`);
+  throw refuse(`It is ${describeKind(image)}.`);
 }
 
 const isBlob = (image: unknown): image is Blob =>

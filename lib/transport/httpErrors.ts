@@ -8,7 +8,8 @@ import type { AssistantMessage } from '../types/index.js';
 import { readErrorBody } from '../wire/errorBody.js';
 import { excerpt } from '../wire/excerpt.js';
 import { adviseOnStatus, advisePull } from './advice.js';
-import { readRest, type Reader } from './readRest.js';
+import { hasMethod, type Reader } from './reader.js';
+import { readRest } from './readRest.js';
 import { readRetryAfter } from './retryAfter.js';
 import { hideUrls, showUrl, toCause, type HeaderRecord } from './secrets.js';
 
@@ -39,7 +40,7 @@ export async function readHttpError(
     const { message, type } = said;
     const advice = advisePull(status, message);
     const reason = advice ? toSentences(message, advice) : toLine(message);
-    return createHttpError(response, `HTTP ${String(status)}: ${reason}`, { body, url, type });
+    return createHttpError(response, `${head(status)}: ${reason}`, { body, url, type });
   }
   const text = body.trim();
   const hasWords = text !== '' && !text.startsWith('<') && text.length <= MAX_TEXT;
@@ -61,17 +62,20 @@ export function toRedirectError(response: Response, url: string): OllamaHttpErro
 
   const location = isFollowed ? response.url : readHeaders(response)['location'];
   const target = location && resolve(location, response.url || url);
-  const [, host] = /^(.*)\/api\/\w+\/?$/.exec(target ?? '') ?? [];
   const where = target ? `to ${target}` : 'and does not say where to';
   const shown = showUrl(url);
+  const host = readRoot(target);
   return createHttpError(
     response,
     `${head(REDIRECTS.has(status) ? status : 'redirect', shown)}: The server redirects ${where}. ` +
       'Redirects are not followed, because another server would get the request. ' +
-      `Set host to ${host && !shown.startsWith(`${host}/`) ? `${host} if that is yours` : "the server's own address"}.`,
+      `Set host to ${host && host !== readRoot(shown) ? `${host} if that is yours` : "the server's own address"}.`,
     { url: shown },
   );
 }
+
+/** The host that a request to an endpoint was for. */
+const readRoot = (url = ''): string | undefined => /^(.*)\/api\/\w+$/.exec(url)?.[1];
 
 /** Fields of the error that the response itself doesn't have. */
 interface Fields {
@@ -94,11 +98,13 @@ function createHttpError(
   });
 }
 
-/** The headers as a record, which JSON and structured clones can hold. A cookie is a credential. */
-function readHeaders({ headers }: { readonly headers?: Headers }): HeaderRecord {
+/** The headers as a record, which JSON and structured clones can hold, without credentials of the server. */
+function readHeaders({ headers }: Partial<Response>): HeaderRecord {
   const record: Record<string, string> = {};
+  if (!hasMethod(headers, 'forEach')) return record;
   headers?.forEach((value, name) => {
-    if (name.toLowerCase() !== 'set-cookie') record[name.toLowerCase()] = value;
+    const key = name.toLowerCase();
+    if (key !== 'set-cookie') record[key] = key === 'location' ? showUrl(value) : hideUrls(value);
   });
   return record;
 }
@@ -120,7 +126,7 @@ function parse(body: string): unknown {
   }
 }
 
-const head = (status: number | string, url: string): string =>
+const head = (status: number | string, url = ''): string =>
   `HTTP ${String(status)}${url && ` from ${url}`}`;
 
 /** A server's or a system's words, in one line. */

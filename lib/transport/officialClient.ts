@@ -5,10 +5,12 @@ import { OllamaValidationError } from '../errors.js';
 import type { Message, OllamaClient, OllamaOptions } from '../types/index.js';
 import { adviseOnFetch } from './advice.js';
 import { isResponse } from './body.js';
+import { describeKind } from './describeKind.js';
 import { createImageEncoder } from './encodeImages.js';
 import { readHost, trimHost } from './host.js';
 import { keepUrl, toNetworkError, toRedirectError } from './httpErrors.js';
 import { nextTurn } from './nextTurn.js';
+import { isObject } from '../wire/line.js';
 import {
   createRedact,
   readSecrets,
@@ -216,7 +218,9 @@ export function copyRequest<R extends Request>(request: R): R {
 function checkRequest(request: Request | null | undefined): void {
   const example = "{ model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] }";
   if (typeof request !== 'object' || request === null) {
-    throw new TypeError(`The request is ${describe(request)}. Pass an object such as ${example}.`);
+    throw new TypeError(
+      `The request is ${describeKind(request)}. Pass an object such as ${example}.`,
+    );
   }
   const { model, messages } = request as Record<string, unknown>;
   if (typeof model !== 'string' || !model) {
@@ -224,19 +228,12 @@ function checkRequest(request: Request | null | undefined): void {
   }
   if (messages === undefined || messages === null) return;
   if (!Array.isArray(messages)) {
-    throw new TypeError(`messages is ${describe(messages)}. Pass a list, as in ${example}.`);
+    throw new TypeError(`messages is ${describeKind(messages)}. Pass a list, as in ${example}.`);
   }
-  const place = messages.findIndex((message) => typeof message !== 'object' || message === null);
+  const place = messages.findIndex((message) => !isObject(message));
   if (place >= 0) {
     throw new TypeError(
-      `messages[${String(place)}] is ${describe(messages[place])}. Pass an object, as in ${example}.`,
+      `messages[${String(place)}] is ${describeKind(messages[place])}. Pass an object, as in ${example}.`,
     );
   }
 }
-
-const describe = (value: unknown): string =>
-  value === undefined || value === null
-    ? String(value)
-    : typeof value === 'object'
-      ? 'an object'
-      : `a ${typeof value}`;

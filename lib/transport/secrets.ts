@@ -33,7 +33,7 @@ export function takeUserInfo(address: string): { url: string; authorization?: st
 }
 
 /** A URL as an error may show it: without user information, query and fragment. */
-export function showUrl(address: string): string {
+export function showUrl(address = ''): string {
   const url = parse(address);
   return url
     ? `${url.protocol}//${url.host}${url.pathname}`.replace(/\/$/, '')
@@ -74,7 +74,7 @@ export function createRedact(secrets: readonly string[]): Redact {
       secrets.flatMap((secret) => [
         secret,
         JSON.stringify(secret).slice(1, -1),
-        new URLSearchParams([['', secret]]).toString().slice(1).replaceAll('+', '%20'),
+        encodeURIComponent(secret),
       ]),
     ),
   ].sort((a, b) => b.length - a.length);
@@ -84,7 +84,9 @@ export function createRedact(secrets: readonly string[]): Redact {
     'g',
   );
   const hideBeginning = (text: string): string => {
+    const end = text.slice(-SHORTEST_CREDENTIAL);
     for (const form of forms) {
+      if (!form.includes(end)) continue;
       for (let length = form.length - 1; length >= SHORTEST_CREDENTIAL; length--) {
         const beginning = form.slice(0, length);
         if (text.endsWith(beginning)) return text.slice(0, -length) + REDACTED;
@@ -140,8 +142,8 @@ function isPlain(error: object): boolean {
 /** A foreign text, without the user information and the queries of the URLs in it. */
 export function hideUrls(text: string): string {
   return text
-    .replace(/(\w:\/\/)[^\s"'<>/?#]*@/g, '$1')
-    .replace(/(\w:\/\/[^\s"'<>?#]*)\?[^\s"'<>]*/g, '$1');
+    .replace(/(\w:\/\/)[^\s"<>/?#]*@/g, '$1')
+    .replace(/(\w:\/\/[^\s"<>?#]*)\?[^\s"<>]*/g, '$1');
 }
 
 /**

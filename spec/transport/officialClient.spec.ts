@@ -1,8 +1,14 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import defaultClient, { Ollama as NodeOllama } from 'ollama';
 import { Ollama } from 'ollama/browser';
-import { getClient, getResponse, isOfficialClient } from '../../lib/transport/officialClient.js';
-import { OllamaConnectionError } from '../../lib/errors.js';
+import {
+  copyRequest,
+  getClient,
+  getResponse,
+  hideSecrets,
+  isOfficialClient,
+} from '../../lib/transport/officialClient.js';
+import { OllamaConnectionError, OllamaStreamError, OllamaToolError } from '../../lib/errors.js';
 import type { OllamaClient, OllamaOptions } from '../../lib/types/index.js';
 import { REQUEST, forbidConsole } from '../sources/support.js';
 
@@ -56,9 +62,29 @@ describe('getClient', () => {
     browser.restore();
   });
 
-  it.each(['a b', ':::8080'])('refuses OLLAMA_HOST=%s as no address', (value) => {
+  it.each(['a b', ':::8080'])('refuses OLLAMA_HOST=%s', (value) => {
     process.env['OLLAMA_HOST'] = value;
-    expect(() => getClient({})).toThrow(`"${value}" is no address of a server.`);
+    expect(() => getClient({})).toThrow(
+      `"${value}" is not the address of a server. Set OLLAMA_HOST to one such as http://127.0.0.1:11434.`,
+    );
+  });
+
+  it('takes the default address where the environment may not be read, as in Deno', () => {
+    const env = {
+      get OLLAMA_HOST(): string {
+        throw new Error('Requires env access to "OLLAMA_HOST"');
+      },
+    };
+    const deno = jest.replaceProperty(globalThis, 'process', { env } as never);
+    expect(official().config.host).toBe('http://127.0.0.1:11434');
+    const stricter = {
+      get env(): never {
+        throw new Error('NotCapable');
+      },
+    };
+    deno.replaceValue(stricter as never);
+    expect(official().config.host).toBe('http://127.0.0.1:11434');
+    deno.restore();
   });
 
   it('passes headers and fetch on', () => {
@@ -73,12 +99,26 @@ describe('getClient', () => {
     expect(getClient({ client, host: 'http://[no' })).toBe(client);
   });
 
-  it.each(['http://[no', 'http://host:port', 'a b'])('refuses %p as no address', (host) => {
+  it.each(['http://[no', 'http://host:port', 'a b', '', '/path'])('refuses the host %p', (host) => {
     const refused = expect(() => getClient({ host }));
     refused.toThrow(OllamaConnectionError);
-    refused.toThrow(
-      `"${host}" is no address of a server. Give a host such as http://127.0.0.1:11434.`,
+    refused.toThrow(`"${host}" is not the address of a server.`);
+  });
+
+  it.each<[string, unknown]>([
+    ['an empty object', {}],
+    ['a text', 'http://127.0.0.1:11434'],
+    ['a client whose chat is not a function', { chat: 1 }],
+  ])('refuses as client %s', (_, client) => {
+    expect(() => getClient({ client: client as never })).toThrow(
+      new TypeError('The client has no chat(). Give it one, or take an instance of Ollama.'),
     );
+  });
+
+  it('asks a client for the method that is needed', () => {
+    const client = { chat: () => [] };
+    expect(() => getClient({ client }, 'embed')).toThrow('The client has no embed().');
+    expect(getClient({ client: { embed: () => [] } as never }, 'embed')).toHaveProperty('embed');
   });
 });
 
@@ -137,6 +177,33 @@ describe('getResponse', () => {
     );
   });
 
+  it('sends the request also under fake timers, and asks fetch not to follow redirects', async () => {
+    jest.useFakeTimers();
+    const asked: (RequestInit | undefined)[] = [];
+    const fetch: typeof globalThis.fetch = (_, init) => {
+      asked.push(init);
+      return Promise.resolve(new Response('{}'));
+    };
+    await getResponse(official({ fetch }), (by) => by.chat(REQUEST), signal);
+    expect(asked).toMatchObject([{ method: 'POST', redirect: 'manual', signal }]);
+  });
+
+  it('resolves to whatever fetch gives that is not a response', async () => {
+    for (const nothing of [undefined, null, 'text', {}]) {
+      const client = official({ fetch: () => Promise.resolve(nothing as never) });
+      expect(await getResponse(client, (by) => by.chat(REQUEST), signal)).toBe(nothing);
+    }
+  });
+
+  it('cancels the body of a redirect', async () => {
+    const cancel = jest.fn<() => void>();
+    const body = new ReadableStream<Uint8Array>({ cancel });
+    const response = new Response(body, { status: 307, headers: { location: 'http://other' } });
+    const client = official({ fetch: () => Promise.resolve(response) });
+    await expect(getResponse(client, (by) => by.chat(REQUEST), signal)).rejects.toThrow('HTTP 307');
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
   it('leaves the client as it was', async () => {
     const client = official({ fetch: () => Promise.resolve(new Response('')) });
     const before = { ...client, config: { ...client.config } };
@@ -157,5 +224,89 @@ describe('getResponse', () => {
     await expect(getResponse(official(), (by) => by.chat(request), signal)).rejects.toThrow(
       'Do not know how to serialize a BigInt',
     );
+  });
+});
+
+describe('hideSecrets', () => {
+  const stopper = () => new AbortController().signal;
+
+  it('takes the headers of its own request out of an error, and no other', async () => {
+    const signal = stopper();
+    const client = official({
+      headers: { 'X-Api-Key': 'sk-123456' },
+      fetch: () => Promise.resolve(new Response('{}')),
+    });
+    await getResponse(client, (by) => by.chat(REQUEST), signal);
+    const create = () => new OllamaStreamError('bad key sk-123456', { key: 'sk-123456' });
+    expect(hideSecrets(create(), signal)).toMatchObject({
+      message: 'bad key [redacted]',
+      detail: { key: '[redacted]' },
+    });
+    expect(hideSecrets(create(), stopper())).toMatchObject({ message: 'bad key sk-123456' });
+  });
+
+  it('gives back what is not an error of this library', () => {
+    const error = new Error('x');
+    expect(hideSecrets(error, stopper())).toBe(error);
+  });
+});
+
+describe('copyRequest', () => {
+  const ask = (request: unknown) => copyRequest(request as { messages?: never });
+  const example = "{ model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] }";
+
+  it.each<[unknown, string]>([
+    [undefined, `The request is undefined. Pass an object such as ${example}.`],
+    [null, `The request is null. Pass an object such as ${example}.`],
+    ['Hi', `The request is a string. Pass an object such as ${example}.`],
+    [{}, `The request has no model. Name one, as in ${example}.`],
+    [{ model: '' }, `The request has no model. Name one, as in ${example}.`],
+    [{ model: 5 }, `The request has no model. Name one, as in ${example}.`],
+    [[], `The request has no model. Name one, as in ${example}.`],
+    [{ model: 'x', messages: 'Hi' }, `messages is a string. Pass a list, as in ${example}.`],
+    [{ model: 'x', messages: {} }, `messages is an object. Pass a list, as in ${example}.`],
+    [
+      { model: 'x', messages: [{ role: 'user', content: 'Hi' }, 'there'] },
+      `messages[1] is a string. Pass an object, as in ${example}.`,
+    ],
+    [{ model: 'x', messages: [null] }, `messages[0] is null. Pass an object, as in ${example}.`],
+    [
+      { model: 'x', messages: [['Hi']] },
+      `messages[0] is a list. Pass an object, as in ${example}.`,
+    ],
+  ])('names the mistake in %j', (request, message) => {
+    expect(() => ask(request)).toThrow(new TypeError(message));
+  });
+
+  it.each([{ messages: undefined }, { messages: null }, { messages: [] }, {}])(
+    'takes a request with %j',
+    (fields) => {
+      expect(ask({ model: 'x', ...fields })).toEqual({ model: 'x', stream: true, ...fields });
+    },
+  );
+
+  const toMessages = (args: unknown) => [
+    {
+      role: 'assistant',
+      content: '',
+      tool_calls: [{ id: 'c1', function: { name: 'add', arguments: args } }],
+    },
+  ];
+
+  it.each<[unknown, unknown]>([
+    [{ a: 1 }, { a: 1 }],
+    ['{"a":1}', { a: 1 }],
+    ['', {}],
+    [undefined, {}],
+    [null, {}],
+  ])('repairs the arguments of a call in the history: %j', (args, sent) => {
+    const request = { model: 'x', messages: toMessages(args) };
+    const before = structuredClone(request);
+    expect(ask(request)).toEqual({ model: 'x', stream: true, messages: toMessages(sent) });
+    expect(request).toEqual(before);
+  });
+
+  it.each<unknown>(['{"a":', '[]', [], 5])('refuses arguments that are no object: %j', (args) => {
+    expect(() => ask({ model: 'x', messages: toMessages(args) })).toThrow(OllamaToolError);
   });
 });
