@@ -31,7 +31,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'core/json': ['core/json', 'core/message', 'core', ...BASE, '@standard-schema/spec'],
   core: ['core', 'core/message', 'wire', ...BASE],
   time: ['rxjs'],
-  backoff: [],
+  backoff: ['time'],
   createOperator: ['rxjs'],
   transport: [
     'transport',

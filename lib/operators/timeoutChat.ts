@@ -1,6 +1,5 @@
 import {
   Subject,
-  Subscription,
   asyncScheduler,
   defer,
   finalize,
@@ -11,11 +10,12 @@ import {
   type MonoTypeOperatorFunction,
   type Observable,
   type SchedulerLike,
+  type Subscription,
 } from 'rxjs';
 import { createMessage } from '../core/message/message.js';
 import { OllamaTimeoutError } from '../errors.js';
 import { checkDuration, wait } from '../time.js';
-import type { ChatChunk } from '../types/index.js';
+import type { AnyChatChunk } from '../types/index.js';
 
 /** The limits of {@link timeoutChat}, in ms. A limit that is missing or `Infinity` never passes. */
 export interface TimeoutChatOptions {
@@ -49,8 +49,8 @@ const FAILURES = {
  *
  * Each limit is set by itself, and none has a default. Any chunk restarts `idle`, thinking and empty ones
  * too. `idle` stops at the final chunk of a message and starts again with the first chunk of the next one,
- * so the time that a tool takes in a run is not counted. The clock of the computer may be set meanwhile:
- * the limits stay the same.
+ * so the time that a tool takes in a run is not counted. When the clock of the computer is set, no limit
+ * passes early, and none stops.
  *
  * - **Completes:** with the source.
  * - **Errors:** those of the source, unchanged; an {@link OllamaTimeoutError} when a limit passes. Its
@@ -71,7 +71,7 @@ const FAILURES = {
  * @throws TypeError without options, since there would be no limit
  * @see {@link retryChat}
  */
-export function timeoutChat<C extends ChatChunk>(
+export function timeoutChat<C extends AnyChatChunk>(
   options: TimeoutChatOptions,
 ): MonoTypeOperatorFunction<C> {
   const { firstChunk, idle, total, scheduler = asyncScheduler } = checkOptions(options);
@@ -83,55 +83,90 @@ export function timeoutChat<C extends ChatChunk>(
     defer(() => {
       const message = createMessage();
       const late = new Subject<Observable<never>>();
-      let latest: number | undefined;
+      let hasChunks = false;
 
-      const start = (kind: keyof typeof FAILURES, ms: number | undefined): Subscription =>
-        ms === undefined
-          ? Subscription.EMPTY
-          : wait(ms, scheduler).subscribe(() => {
-              stop();
-              const error = new OllamaTimeoutError(
-                `${FAILURES[kind]} within ${String(ms)} ms (${kind}).`,
-                kind,
-                { partial: latest === undefined ? undefined : message.snapshot() },
-              );
-              late.next(throwError(() => error));
-            });
+      const createLimit = (kind: keyof typeof FAILURES, ms = Infinity): Timer =>
+        createTimer(ms, scheduler, () => {
+          const error = new OllamaTimeoutError(
+            `${FAILURES[kind]} within ${String(ms)} ms (${kind}).`,
+            kind,
+            { partial: hasChunks ? message.snapshot() : undefined },
+          );
+          late.next(throwError(() => error));
+        });
 
-      const stop = (): void => {
-        for (const timer of [firstChunkTimer, totalTimer, idleTimer]) timer.unsubscribe();
+      const timers = {
+        firstChunk: createLimit('firstChunk', firstChunk),
+        idle: createLimit('idle', idle),
+        total: createLimit('total', total),
       };
-
-      const firstChunkTimer = start('firstChunk', firstChunk);
-      const totalTimer = start('total', total);
-      let idleTimer = Subscription.EMPTY;
+      timers.firstChunk.restart();
+      timers.total.restart();
 
       const watched = source.pipe(
         tap<C>({
           next(chunk) {
-            const now = scheduler.now();
+            hasChunks = true;
             message.add(chunk);
-            firstChunkTimer.unsubscribe();
-            // One timer serves all chunks of one ms: in a burst, a timer per chunk would cost more than
-            // to parse it. The clock says no more than whether time has passed, since it may be set.
-            if (chunk.done || now !== latest || idleTimer.closed) {
-              idleTimer.unsubscribe();
-              idleTimer = chunk.done ? Subscription.EMPTY : start('idle', idle);
-            }
-            latest = now;
+            timers.firstChunk.stop();
+            if (chunk.done) timers.idle.stop();
+            else timers.idle.restart();
           },
           complete: () => {
             late.complete();
           },
         }),
+        finalize(() => {
+          for (const timer of Object.values(timers)) timer.stop();
+        }),
       );
-      return late.pipe(
-        startWith(watched),
-        // Unsubscribes from the source before it subscribes to the error.
-        switchAll(),
-        finalize(stop),
-      );
+      // `switchAll` unsubscribes from the source before it subscribes to the error.
+      return late.pipe(startWith(watched), switchAll());
     });
+}
+
+interface Timer {
+  restart(): void;
+  stop(): void;
+}
+
+/**
+ * A timer that is restarted often. Restarts in one ms share one timer, since in a burst a timer per chunk
+ * would cost more than parsing it.
+ */
+function createTimer(ms: number, scheduler: SchedulerLike, expire: () => void): Timer {
+  let timer: Subscription | undefined;
+  let setAt = 0;
+  let isShared = false;
+
+  const set = (): void => {
+    setAt = scheduler.now();
+    isShared = false;
+    timer = wait(ms, scheduler)
+      .pipe(
+        tap(() => {
+          // A clock that was set or stands still can't say when the last restart was.
+          if (isShared && scheduler.now() - setAt < ms / 2) set();
+          else expire();
+        }),
+      )
+      .subscribe();
+  };
+  const stop = (): void => {
+    timer?.unsubscribe();
+    timer = undefined;
+  };
+  return {
+    restart() {
+      if (timer && scheduler.now() === setAt) {
+        isShared = true;
+        return;
+      }
+      stop();
+      set();
+    },
+    stop,
+  };
 }
 
 function checkOptions(options: TimeoutChatOptions | undefined): TimeoutChatOptions {

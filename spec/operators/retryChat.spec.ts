@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { concat, defer, of, throwError, type Observable } from 'rxjs';
+import fc from 'fast-check';
+import { VirtualTimeScheduler, concat, defer, from, of, throwError, type Observable } from 'rxjs';
+import { createBoundaryReader } from '../../lib/core/message/boundary.js';
 import {
   OllamaConnectionError,
   OllamaHttpError,
@@ -14,13 +16,14 @@ import { describeOperatorContract } from '../support/contract.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 
-const { answer, done } = chunk;
+const { answer, done, toolCall } = chunk;
 
 const refused = new OllamaConnectionError('refused');
 const chunks: Readonly<Record<string, ChatChunk & ChunkMarks>> = {
   a: answer('Hel'),
   b: answer('lo'),
   r: { ...answer('Hel'), reset: true },
+  R: { ...answer('Hel'), reset: true, restart: true },
   d: done(),
 };
 
@@ -29,6 +32,26 @@ describeOperatorContract({
   operator: (scheduler) => retryChat({ count: 2, delay: 10, scheduler }),
   keepsType: true,
 });
+
+const ADVICE =
+  'Return a number of ms, or an Observable or a promise whose first value ends the wait.';
+
+const http = (status: number, retryAfter?: number) =>
+  new OllamaHttpError('no', status, '', { retryAfter });
+
+/** The messages of a run, as the boundaries between them say. */
+function accumulate(chunks: readonly (ChatChunk & ChunkMarks)[]): unknown[] {
+  const boundaryOf = createBoundaryReader();
+  const messages: ChatChunk['message'][][] = [];
+  for (const chunk of chunks) {
+    const begins = boundaryOf(chunk);
+    if (begins === 'restart') messages.length = 0;
+    if (begins === 'again') messages.pop();
+    if (begins !== 'same' || !messages.length) messages.push([]);
+    messages.at(-1)?.push(chunk.message);
+  }
+  return messages;
+}
 
 /** Each subscription gets the next of the sources. */
 function inTurn(...sources: readonly Observable<ChatChunk>[]): Observable<ChatChunk> {
@@ -109,38 +132,157 @@ describe('retryChat', () => {
     m.expect(result).toBeObservable(expected, chunks);
   }));
 
-  const http = (status: number, text = 'no') => new OllamaHttpError(text, status, '');
-  const loading = 'HTTP 503: llm server loading model';
+  // prettier-ignore
+  it('also marks that it voids finished messages, when a whole run starts over', diagram('retryChat-run', (m) => {
+    const first = m.cold('   -a-d-b-#', chunks, refused);
+    const second = m.cold('           -#', chunks, refused);
+    const third = m.cold('              -a-d-b-#', chunks, refused);
+    const fourth = m.cold('                      -(ad)-b-(d|)', chunks);
+    const expected = '       -a-d-b-------R-d-b----(Rd)-b-(d|)';
+    const result = inTurn(first, second, third, fourth).pipe(
+      retryChat({ count: 3, delay: 2, when: 'restart' }),
+    );
+    m.expect(result).toBeObservable(expected, chunks);
+    m.expect(first).toHaveSubscriptions('  ^------!');
+    m.expect(second).toHaveSubscriptions(' ---------^!');
+    m.expect(third).toHaveSubscriptions('  ------------^------!');
+    m.expect(fourth).toHaveSubscriptions(' ---------------------^-------!');
+    return { inputs: { first, second, third, fourth }, call: "retryChat({ count: 3, delay: 2, when: 'restart' })", results: { result: expected } };
+  }));
 
-  it.each([
-    ['a connection that was refused or broke', refused, true],
-    ['a full queue', http(503), true],
-    ['too many requests', http(429), true],
-    ['a bad gateway', http(502), true],
-    ['a gateway that timed out', http(504), true],
-    ['a model that is being loaded', http(500, loading), true],
-    ['a model that is being loaded, told in the stream', new OllamaStreamError(loading, {}), true],
-    ['a missing model', http(404), false],
-    ['a bad request', http(400), false],
-    ['a server that fails', http(500), false],
-    ['an error in the stream', new OllamaStreamError('boom', {}), false],
-    ['an answer that was cut', new OllamaTruncatedError('cut'), false],
-    ['an answer that was cut, and talks of loading', new OllamaTruncatedError(loading), false],
-    ['an error that is none of ours', new TypeError('fetch failed'), false],
-    ['one with a code like ours', Object.assign(new Error('no'), { code: 'connection' }), false],
+  it('gives what accumulates only the last attempt, however the others failed', () => {
+    const message = fc
+      .tuple(fc.array(fc.constantFrom(answer('a'), answer('b'), toolCall('t')), { maxLength: 3 }))
+      .map(([deltas]) => [...deltas, done()]);
+    const run = fc
+      .array(message, { minLength: 1, maxLength: 3 })
+      .map((messages) => messages.flat());
+    const attempts = fc.array(fc.tuple(run, fc.nat()), { maxLength: 4 });
+    fc.assert(
+      fc.property(attempts, run, (failed, last) => {
+        const sources = [
+          ...failed.map(([chunks, n]) =>
+            concat(
+              from(chunks.slice(0, n % (chunks.length + 1))),
+              throwError(() => refused),
+            ),
+          ),
+          from(last),
+        ];
+        const out: (ChatChunk & ChunkMarks)[] = [];
+        inTurn(...sources)
+          .pipe(retryChat({ count: failed.length, delay: () => of(0), when: 'restart' }))
+          .subscribe((chunk) => out.push(chunk));
+        expect(accumulate(out)).toEqual(accumulate(last));
+      }),
+    );
+  });
+
+  const runnerStopped = 'an error was encountered while running the model: unexpected EOF';
+  it.each<[string, unknown, 'never' | 'restart' | 'always']>([
+    ['a connection that was refused or broke', refused, 'always'],
+    ['a full queue', http(503), 'always'],
+    ['a model that is loading', new OllamaStreamError('llm server loading model', {}), 'always'],
+    ['a process that stopped', new OllamaStreamError(runnerStopped, {}), 'always'],
+    ['an answer without its end', new OllamaTruncatedError('cut'), 'restart'],
+    ['a missing model', http(404), 'never'],
+    ['a quota that is spent for an hour', http(429, 3_600_000), 'never'],
+    ['an error of another kind', new TypeError('fetch failed'), 'never'],
   ])('of %s, decides by itself', (_, error, retried) => {
-    const seen: unknown[] = [];
+    for (const when of ['before-first-chunk', 'restart'] as const) {
+      for (const before of [[], [answer('Hel')]]) {
+        const seen: unknown[] = [];
+        inTurn(
+          concat(
+            from(before),
+            throwError(() => error),
+          ),
+          of(done()),
+        )
+          .pipe(retryChat({ count: 1, delay: () => of(0), when }))
+          .subscribe({
+            error: (failure: unknown) => seen.push(failure),
+            complete: () => seen.push('complete'),
+          });
+        const canRetry = when === 'restart' || !before.length;
+        const isRetried = canRetry && (retried === 'always' || retried === when);
+        expect(seen).toEqual([isRetried ? 'complete' : error]);
+        expect(seen[0] === error).toBe(!isRetried);
+      }
+    }
+  });
+
+  // prettier-ignore
+  it('waits at least as long as the server asked for', marbles((m) => {
+    const busy = m.cold('     -#', {}, http(429, 5));
+    const answered = m.cold('       -(d|)', chunks);
+    const expected = '        -------(d|)';
+    const ready = m.cold('    -x-x', {});
+    for (const delay of [0, 3, () => 4, () => ready, () => of(0)]) {
+      const result = inTurn(busy, answered).pipe(retryChat({ count: 1, delay }));
+      m.expect(result).toBeObservable(expected, chunks);
+    }
+    const patient = inTurn(busy, answered).pipe(retryChat({ count: 1, delay: 8 }));
+    m.expect(patient).toBeObservable('---------- (d|)', chunks);
+    const never = inTurn(busy, answered).pipe(retryChat({ count: 1, delay: () => m.cold('--|') }));
+    m.expect(never).toBeObservable('---|', chunks);
+  }));
+
+  it('waits at most ten minutes because the server asked for it, where the caller retries anyway', () => {
+    const scheduler = new VirtualTimeScheduler();
+    let completedAt: number | undefined;
     inTurn(
-      throwError(() => error),
+      throwError(() => http(429, 3_600_000)),
       of(done()),
     )
-      .pipe(retryChat({ count: 1, delay: () => of(0) }))
-      .subscribe({
-        next: () => seen.push('retried'),
-        error: (failure: unknown) => seen.push(failure),
-      });
-    expect(seen).toEqual([retried ? 'retried' : error]);
-    expect(seen[0] === error).toBe(!retried);
+      .pipe(retryChat({ count: 1, delay: 5, shouldRetry: () => true, scheduler }))
+      .subscribe({ complete: () => (completedAt = scheduler.now()) });
+    scheduler.flush();
+    expect(completedAt).toBe(600_000);
+  });
+
+  it.each<[unknown, Error]>([
+    [
+      NaN,
+      new RangeError(
+        'delay(error, 1) is NaN. Set it to a number of ms from 0 to Infinity, or omit it.',
+      ),
+    ],
+    [
+      -1,
+      new RangeError(
+        'delay(error, 1) is -1. Set it to a number of ms from 0 to Infinity, or omit it.',
+      ),
+    ],
+    [undefined, new TypeError(`delay returned undefined. ${ADVICE}`)],
+    [null, new TypeError(`delay returned null. ${ADVICE}`)],
+    ['500', new TypeError(`delay returned 500. ${ADVICE}`)],
+  ])('fails when the delay returns %p', (returned, expected) => {
+    let failure: unknown;
+    throwError(() => refused)
+      .pipe(retryChat({ count: 1, delay: () => returned as number }))
+      .subscribe({ error: (error: unknown) => (failure = error) });
+    expect(failure).toEqual(expected);
+    expect(failure).toBeInstanceOf(expected.constructor);
+  });
+
+  it('refuses to be without a count, which would be for ever', () => {
+    const expected = new TypeError(
+      'retryChat() has no count. Set one, such as retryChat({ count: 3 }).',
+    );
+    for (const args of [[], [{}], [{ count: undefined, delay: 5 }]]) {
+      expect(() => {
+        Reflect.apply(retryChat, undefined, args);
+      }).toThrow(expected);
+    }
+  });
+
+  it('does not retry at all with a count of 0', () => {
+    let failure: unknown;
+    throwError(() => refused)
+      .pipe(retryChat({ count: 0 }))
+      .subscribe({ error: (error: unknown) => (failure = error) });
+    expect(failure).toBe(refused);
   });
 
   it('lets the caller decide, and goes through with the last error', () => {

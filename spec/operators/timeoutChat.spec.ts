@@ -1,5 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
-import { NEVER, VirtualTimeScheduler, concat, of } from 'rxjs';
+import { describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
+import { NEVER, Subject, VirtualTimeScheduler, concat, finalize, of } from 'rxjs';
 import { isOllamaError } from '../../lib/errors.js';
 import { timeoutChat, type TimeoutChatOptions } from '../../lib/operators/timeoutChat.js';
 import { chunk } from '../../lib/testing/index.js';
@@ -90,6 +91,128 @@ describe('timeoutChat', () => {
     const expected = '       -a-d 30ms |';
     m.expect(source.pipe(timeoutChat({ idle: 5 }))).toBeObservable(expected, chunks);
   }));
+
+  // prettier-ignore
+  it('is idle again from the first chunk of the next message of a run on', diagram('timeoutChat-run', (m) => {
+    const source = m.cold('  -a-d 30ms a-d--a----------', chunks);
+    const expected = '       -a-d 30ms a-d--a----#';
+    const subs = '           ^--- 30ms ----------!';
+    const error = Object.assign(new Error('No further chunk came within 5 ms (idle).'), {
+      name: 'OllamaTimeoutError',
+    });
+    m.expect(source.pipe(timeoutChat({ idle: 5 }))).toBeObservable(expected, chunks, error);
+    m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'timeoutChat({ idle: 5 })', results: { result: expected } };
+  }));
+
+  // prettier-ignore
+  it('is idle between the attempts of a message that starts over', marbles((m) => {
+    const reset = { ...chunks, r: { ...chunks.a, reset: true as const } };
+    const source = m.cold('  -d-a--r------', reset);
+    const expected = '       -d-a--r----#';
+    const error = { name: 'OllamaTimeoutError', message: 'No further chunk came within 5 ms (idle).' };
+    m.expect(source.pipe(timeoutChat({ idle: 5 }))).toBeObservable(expected, reset, error);
+  }));
+
+  it.each(['firstChunk', 'idle', 'total'] as const)(
+    'tears down the source and all timers before it tells that %s passed',
+    (kind) => {
+      const scheduler = new VirtualTimeScheduler();
+      const order: unknown[] = [];
+      concat(kind === 'firstChunk' ? of() : of(chunks.a), NEVER)
+        .pipe(
+          finalize(() => order.push('source')),
+          timeoutChat({ firstChunk: 99, idle: 99, total: 99, scheduler, [kind]: 5 }),
+          finalize(() => order.push('below')),
+        )
+        .subscribe({
+          error: (error: unknown) => {
+            order.push(isOllamaError(error, 'timeout') && error.kind, scheduler.actions.length);
+          },
+        });
+      scheduler.flush();
+      expect(order).toEqual(['source', kind, 0, 'below']);
+    },
+  );
+
+  it('keeps its limits when the clock of the computer is set', () => {
+    const jump = fc.record({
+      at: fc.nat(60),
+      by: fc.constantFrom(-3_600_000, -7.5, 7.5, 3_600_000),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 6 }),
+        fc.array(jump, { maxLength: 3 }),
+        fc.constantFrom('idle', 'total', 'firstChunk'),
+        fc.boolean(),
+        (pauses, jumps, kind, inBursts) => {
+          const scheduler = new VirtualTimeScheduler();
+          let offset = 0;
+          scheduler.now = () => scheduler.frame + offset;
+          for (const { at, by } of jumps) scheduler.schedule(() => (offset += by), at);
+          const source = new Subject<ChatChunk>();
+          let latest = 0;
+          const times = pauses.map((pause) => (latest += pause));
+          for (const at of times) {
+            scheduler.schedule(() => {
+              source.next(chunks.a);
+              if (inBursts) source.next(chunks.b);
+            }, at);
+          }
+          let failedAt: number | undefined;
+          source.pipe(timeoutChat({ [kind]: 10, scheduler })).subscribe({
+            error: () => (failedAt = scheduler.frame),
+          });
+          scheduler.flush();
+          const expected = {
+            idle: times.length ? latest + 10 : undefined,
+            total: 10,
+            firstChunk: times.length ? undefined : 10,
+          };
+          if (kind === 'idle' && inBursts && jumps.length && times.length) {
+            // Chunks that share a timer: never early, and at most twice as late.
+            expect(failedAt).toBeGreaterThanOrEqual(latest + 10);
+            expect(failedAt).toBeLessThanOrEqual(latest + 20);
+          } else expect(failedAt).toBe(expected[kind]);
+        },
+      ),
+    );
+  });
+
+  it('sets one timer for all chunks of one ms', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const timers = jest.spyOn(scheduler, 'schedule');
+    const source = new Subject<ChatChunk>();
+    source.pipe(timeoutChat({ idle: 10, scheduler })).subscribe();
+    for (let i = 0; i < 100; i++) source.next(chunks.a);
+    expect(timers).toHaveBeenCalledTimes(1);
+  });
+
+  it('is neither early nor silent for ever when the clock stands still', () => {
+    const scheduler = new VirtualTimeScheduler();
+    scheduler.now = () => 0;
+    const source = new Subject<ChatChunk>();
+    let failedAt: number | undefined;
+    source
+      .pipe(timeoutChat({ idle: 10, scheduler }))
+      .subscribe({ error: () => (failedAt = scheduler.frame) });
+    for (const at of [0, 7, 14]) {
+      scheduler.schedule(() => {
+        source.next(chunks.a);
+      }, at);
+    }
+    scheduler.flush();
+    expect(failedAt).toBe(30);
+  });
+
+  it('refuses to be without any limit', () => {
+    expect(() => {
+      Reflect.apply(timeoutChat, undefined, []);
+    }).toThrow(
+      new TypeError('timeoutChat() has no limit. Set one, such as timeoutChat({ idle: 30_000 }).'),
+    );
+  });
 
   it('says which clock ran out, and what had arrived', () => {
     const partial = { role: 'assistant', content: 'Hello' };
