@@ -1,8 +1,8 @@
 import type { OperatorFunction } from 'rxjs';
 import { createHalfJoiner } from '../core/message/halves.js';
-import { createResponse, type Unmarked } from '../core/message/response.js';
+import { createResponse } from '../core/message/response.js';
 import { createOperator } from '../createOperator.js';
-import type { AnyChatChunk, ChatChunk } from '../types/index.js';
+import type { AnyChatChunk, ChatChunk, PhasedChunk } from '../types/index.js';
 
 /**
  * Emits the response so far, in the shape that `stream: false` gives: the message and the log
@@ -47,7 +47,7 @@ import type { AnyChatChunk, ChatChunk } from '../types/index.js';
  */
 export function accumulateResponse<C extends AnyChatChunk = ChatChunk>(): OperatorFunction<
   C,
-  Unmarked<C>
+  C extends PhasedChunk<infer P> ? P : C
 > {
   return createOperator(() => {
     const halves = createHalfJoiner<C>();

@@ -93,7 +93,7 @@ describe('accumulateMessage', () => {
   it('shows half of a character with its other half, or at the end', marbles((m) => {
     const [high = '', low = ''] = '😀'.split('');
     const halves = { ...chunks, h: answer(high), l: answer(low) };
-    const values = { x: { role, content: 'Hel' }, y: { role, content: 'Hel😀' }, z: { role, content: `Hel${high}` } };
+    const values: Readonly<Record<string, AssistantMessage>> = { x: { role, content: 'Hel' }, y: { role, content: 'Hel😀' }, z: { role, content: `Hel${high}` } };
     m.expect(m.cold('-a-h-l-|', halves).pipe(accumulateMessage())).toBeObservable('-x-x-y-|', values);
     m.expect(m.cold('-a-h-(d|)', halves).pipe(accumulateMessage())).toBeObservable('-x-x-(z|)', values);
     m.expect(m.cold('-a-h-|', halves).pipe(accumulateMessage())).toBeObservable('-x-x-(z|)', values);
