@@ -8,7 +8,7 @@ import {
 } from '../../lib/errors.js';
 import type { Scenario } from '../../lib/testing/node/index.js';
 
-/** One way in which a chat fails, and what its consumer is told. */
+/** One way in which a chat fails, and what its consumer gets. */
 export interface Failure {
   /** What the server does, as the docs say it. */
   readonly does: string;
@@ -23,6 +23,8 @@ export interface Failure {
 }
 
 const HINT = "Is the host an Ollama server's own API, and nothing in between rewriting it?";
+const DOWN =
+  'A proxy in front of the server got no answer from it. Is Ollama running behind the proxy?';
 const LOG = "The server's log may say why.";
 const before = ['Hel', 'lo'];
 const page = '<!doctype html>\n<title>502</title>\n';
@@ -33,22 +35,68 @@ export const failures: readonly Failure[] = [
     does: 'status 404, JSON',
     scenario: [{ error: 'model "qwen3" not found, try pulling it first', status: 404 }],
     is: OllamaHttpError,
-    message: 'HTTP 404: model "qwen3" not found, try pulling it first',
+    message: 'HTTP 404: model "qwen3" not found, try pulling it first. Run: ollama pull qwen3',
     fields: { status: 404, body: '{"error":"model \\"qwen3\\" not found, try pulling it first"}' },
   },
   {
     does: 'status 502, a web page',
     scenario: { status: 502, headers: { 'Content-Type': 'text/html' }, steps: raw(page) },
     is: OllamaHttpError,
-    message: `HTTP 502: Bad Gateway. ${HINT}`,
+    message: `HTTP 502 from URL/api/chat: Bad Gateway. ${DOWN}`,
     fields: { status: 502, body: page },
   },
   {
     does: 'status 503, no body',
     scenario: { status: 503, steps: [] },
     is: OllamaHttpError,
-    message: `HTTP 503: Service Unavailable. ${HINT}`,
+    message: `HTTP 503 from URL/api/chat: Service Unavailable. ${DOWN}`,
     fields: { status: 503, body: '' },
+  },
+  {
+    does: 'status 524, a page of a proxy',
+    scenario: { status: 524, headers: { 'Content-Type': 'text/html' }, steps: raw(page) },
+    is: OllamaHttpError,
+    message:
+      'HTTP 524 from URL/api/chat: unknown. A proxy in front of the server reached its timeout ' +
+      "before the server answered. Raise the proxy's timeout.",
+    fields: { status: 524, body: page },
+  },
+  {
+    does: 'status 401, asks to sign in',
+    scenario: {
+      status: 401,
+      steps: raw('{"error":"unauthorized","signin_url":"https://ollama.com/connect"}'),
+    },
+    is: OllamaHttpError,
+    message: 'HTTP 401: unauthorized. Sign in at https://ollama.com/connect',
+    fields: { status: 401 },
+  },
+  {
+    does: 'status 429 with `Retry-After`',
+    scenario: { status: 429, headers: { 'Retry-After': '2' }, steps: raw('{"error":"slow down"}') },
+    is: OllamaHttpError,
+    message: 'HTTP 429: slow down',
+    fields: { status: 429, retryAfter: 2000 },
+  },
+  {
+    does: 'status 422, `detail` of a proxy',
+    scenario: {
+      status: 422,
+      steps: raw('{"detail":[{"loc":["body","messages"],"msg":"field required"}]}'),
+    },
+    is: OllamaHttpError,
+    message: 'HTTP 422: body.messages: field required',
+    fields: { status: 422 },
+  },
+  {
+    does: 'status 307, a redirect',
+    scenario: { status: 307, headers: { Location: 'https://other/api/chat' }, steps: [] },
+    is: OllamaHttpError,
+    message:
+      'HTTP 307 from URL/api/chat: The server redirects to https://other/api/chat. Redirects are ' +
+      'not followed, because another server would get the request. ' +
+      'Set host to https://other if that is yours.',
+    fields: { status: 307 },
   },
   {
     does: 'reset before the headers',
@@ -56,7 +104,7 @@ export const failures: readonly Failure[] = [
     is: OllamaConnectionError,
     message:
       "Ollama can't be reached at URL: …. " +
-      'Is it running? A web page also has to be named in OLLAMA_ORIGINS.',
+      "The server closed the connection before it answered. The server's log may say why.",
     cause: 'TypeError',
   },
   {
@@ -115,7 +163,7 @@ export const failures: readonly Failure[] = [
     does: 'error line that asks to sign in',
     scenario: raw('{"error":"unauthorized","signin_url":"https://ollama.com/connect"}'),
     is: OllamaStreamError,
-    message: 'unauthorized',
+    message: 'unauthorized. Sign in at https://ollama.com/connect',
     fields: { detail: { error: 'unauthorized', signin_url: 'https://ollama.com/connect' } },
   },
   {
@@ -137,16 +185,16 @@ export const failures: readonly Failure[] = [
     does: 'malformed line',
     scenario: [...before, ...raw('{"message":{"content":"\u0007"}}\n'), 'more', { done: true }],
     is: OllamaProtocolError,
-    message: `A line of the response is no JSON. ${HINT} The line: {"message":{"content":"\u0007"}}`,
+    message: `A line of the response is not JSON. ${HINT} The line: {"message":{"content":"\u0007"}}`,
     before,
     fields: { line: '{"message":{"content":"\u0007"}}' },
     cause: 'SyntaxError',
   },
-  ...['null', '123', '"text"', '[]', '{"object":"chunk"}', '{"message":"text"}'].map((line) => ({
+  ...['null', '123', '"text"', '[]', '{"object":"chunk"}', '{"message":1}'].map((line) => ({
     does: `\`${line}\` as a line`,
     scenario: [...before, ...raw(`${line}\n`), 'more', { done: true }],
     is: OllamaProtocolError,
-    message: `A line of the response is no chunk. ${HINT} The line: ${line}`,
+    message: `A line of the response is not a chunk. ${HINT} The line: ${line}`,
     before,
     fields: { line },
   })),
@@ -154,28 +202,28 @@ export const failures: readonly Failure[] = [
     does: 'tool calls that are none',
     scenario: [...before, ...raw('{"message":{"tool_calls":[{}]}}\n')],
     is: OllamaProtocolError,
-    message: `A line of the response is no chunk. ${HINT} The line: {"message":{"tool_calls":[{}]}}`,
+    message: `A line of the response is not a chunk. ${HINT} The line: {"message":{"tool_calls":[{}]}}`,
     before,
   },
   {
     does: 'server-sent events, status 200',
     scenario: raw('data: {"choices":[]}\n\ndata: [DONE]\n\n'),
     is: OllamaProtocolError,
-    message: `A line of the response is no JSON. ${HINT} The line: data: {"choices":[]}`,
+    message: `A line of the response is not JSON. ${HINT} The line: data: {"choices":[]}`,
     cause: 'SyntaxError',
   },
   {
     does: 'a web page, status 200',
     scenario: raw(page),
     is: OllamaProtocolError,
-    message: `A line of the response is no JSON. ${HINT} The line: <!doctype html>`,
+    message: `A line of the response is not JSON. ${HINT} The line: <!doctype html>`,
     cause: 'SyntaxError',
   },
   {
     does: 'a web page of one line, no newline',
     scenario: raw('<title>Sign in</title>'),
     is: OllamaProtocolError,
-    message: `A line of the response is no JSON. ${HINT} The line: <title>Sign in</title>`,
+    message: `A line of the response is not JSON. ${HINT} The line: <title>Sign in</title>`,
     cause: 'SyntaxError',
   },
   {
