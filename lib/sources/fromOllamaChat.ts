@@ -57,6 +57,6 @@ export function fromOllamaChat(
     const call = (by = client) => by.chat(copyRequest(request));
     return isOfficialClient(client)
       ? fromServer(client, call, () => chatFormat(toChatChunk), options.maxLineBytes)
-      : fromClient<ChatChunk>(call(), 'chat');
+      : fromClient<ChatChunk>(call(), 'chat() of the client gave');
   });
 }

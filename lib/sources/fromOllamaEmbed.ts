@@ -1,8 +1,10 @@
 import { from, map, mergeMap, throwIfEmpty, toArray, type Observable } from 'rxjs';
-import type { Line } from '../wire/plainLine.js';
+import { OllamaProtocolError } from '../errors.js';
+import { checkCount } from '../time.js';
 import { fromEndpoint } from '../transport/fromEndpoint.js';
 import type { ResponseFormat } from '../transport/responseFormat.js';
 import type { EmbedOptions, EmbedRequest, EmbedResponse } from '../types/index.js';
+import { describeValue } from '../wire/excerpt.js';
 
 /**
  * Embeds texts: emits one response with a vector for each input, in their order, and completes.
@@ -18,13 +20,14 @@ import type { EmbedOptions, EmbedRequest, EmbedResponse } from '../types/index.j
  *
  * Cold: each subscription makes the requests again.
  *
- * With several batches, the statistics are sums over them: with `concurrency` that is more than has
- * passed.
+ * With several batches, the statistics are sums over them. With `concurrency` the sum of durations is
+ * longer than the time that has passed.
  *
  * - **Completes:** right after the one response.
- * - **Errors:** those of {@link fromOllamaChat}, without `partial`; an error of one batch cancels the
- *   others.
- * - **Unsubscribes:** cancels the requests under way, in the same turn, and makes no more.
+ * - **Errors:** those of {@link fromOllamaChat}, without `partial`. An {@link OllamaProtocolError} if a
+ *   response has more or fewer vectors than its request had inputs, or a vector that is not a list of
+ *   numbers. An error of one batch cancels the others.
+ * - **Unsubscribes:** cancels all requests in the same frame, and makes no more.
  * - **Memory:** the vectors.
  * - **Scheduler:** none.
  *
@@ -39,35 +42,30 @@ import type { EmbedOptions, EmbedRequest, EmbedResponse } from '../types/index.j
  *
  * @param request goes to the server as it is and is not changed
  * @param options where to send it and in what batches, or a client of your own that has an `embed`
- * @throws RangeError if `batchSize` or `concurrency` is not a whole number above 0
+ * @throws RangeError if `batchSize` or `concurrency` is not a whole number from 1, or `Infinity`
  */
 export function fromOllamaEmbed(
   request: EmbedRequest,
-  { batchSize, concurrency = 1, ...options }: EmbedOptions = {},
+  options: EmbedOptions = {},
 ): Observable<EmbedResponse> {
-  for (const count of [batchSize ?? 1, concurrency]) {
-    if (!(Number.isInteger(count) && count > 0)) {
-      throw new RangeError(
-        `batchSize and concurrency have to be whole numbers above 0, not ${String(count)}.`,
-      );
-    }
-  }
+  const { batchSize = Infinity, concurrency = 1, ...where } = options;
+  checkCount('batchSize', batchSize);
+  checkCount('concurrency', concurrency);
   const embed = (input: EmbedRequest['input']): Observable<EmbedResponse> =>
     fromEndpoint(
       {
         method: 'embed',
         call: (client) => client.embed?.({ ...request, input }),
-        startFormat: () => reading,
+        startFormat: () => format,
       },
-      options,
+      where,
+    ).pipe(
+      throwIfEmpty(),
+      map((response) => checkVectors(response, input)),
     );
   return from(toBatches(request.input, batchSize)).pipe(
     mergeMap(
-      (input, place) =>
-        embed(input).pipe(
-          throwIfEmpty(),
-          map((response) => ({ place, response })),
-        ),
+      (input, place) => embed(input).pipe(map((response) => ({ place, response }))),
       concurrency,
     ),
     toArray(),
@@ -76,18 +74,40 @@ export function fromOllamaEmbed(
   );
 }
 
-const reading: ResponseFormat<EmbedResponse> = {
-  toValue: (line) =>
-    Array.isArray(line['embeddings']) ? (line as EmbedResponse & Line) : undefined,
+/** The one line of a response, whatever it is: {@link checkVectors} checks it, also for a client's own. */
+const format: ResponseFormat<unknown> = {
+  toValue: (line) => line,
   isLast: () => true,
   end: 'embeddings',
 };
 
-function toBatches(input: EmbedRequest['input'], size?: number): EmbedRequest['input'][] {
-  if (typeof input === 'string' || size === undefined || input.length <= size) return [input];
+function toBatches(input: EmbedRequest['input'], size: number): EmbedRequest['input'][] {
+  if (typeof input === 'string' || input.length <= size) return [input];
   return Array.from({ length: Math.ceil(input.length / size) }, (_, place) =>
     input.slice(place * size, (place + 1) * size),
   );
+}
+
+/** @throws OllamaProtocolError unless there is a list of numbers for each input */
+function checkVectors(response: unknown, input: EmbedRequest['input']): EmbedResponse {
+  const { embeddings } = Object(response) as { readonly embeddings?: unknown };
+  const inputs = typeof input === 'string' ? 1 : input.length;
+  let why = '';
+  if (!Array.isArray(embeddings)) why = 'no embeddings';
+  // The server embeds an empty text only in a list.
+  else if (embeddings.length !== inputs && !(input === '' && !embeddings.length)) {
+    why = `${String(embeddings.length)} vectors for ${String(inputs)} inputs`;
+  } else if (!embeddings.every(isVector)) why = 'a vector that is not a list of numbers';
+  if (!why) return response as EmbedResponse;
+  const line = describeValue(response, 1000);
+  throw new OllamaProtocolError(
+    `The response has ${why}. Can this model embed? The response: ${line.slice(0, 80)}`,
+    line,
+  );
+}
+
+function isVector(vector: unknown): boolean {
+  return Array.isArray(vector) && vector.every((number) => Number.isFinite(number));
 }
 
 /** The responses to all batches as one; a single one as it is. */

@@ -1,25 +1,32 @@
 import { tap, type Observable } from 'rxjs';
 import { OllamaConnectionError } from '../errors.js';
-import { fromReply, type Reply } from './fromReply.js';
+import { fromReply, type Open, type Reply } from './fromReply.js';
 
-/** What a client of the user's own answered, as an Observable: with its own errors, unchanged. */
-export function fromClient<C>(reply: unknown, method: string): Observable<C> {
+/**
+ * What someone else's code answered, as an Observable of objects. Its own errors pass unchanged.
+ *
+ * @param subject names the answer, up to a verb, for the error of one that can't be read
+ * @throws OllamaConnectionError for an answer that can't be read
+ */
+export function fromClient<C>(reply: unknown, subject: string, open?: Open<C>): Observable<C> {
+  const refuse = (value: unknown): OllamaConnectionError =>
+    new OllamaConnectionError(
+      `${subject} ${describe(value)}. Make it an Observable, an async iterable, a web stream, or a promise of one.`,
+    );
+  // `from` would emit the characters of a string.
+  if (typeof reply === 'string') throw refuse(reply);
   let answer: Observable<C>;
   try {
-    answer = fromReply(reply as Reply<C>);
+    answer = fromReply(reply as Reply<C>, open);
   } catch {
-    throw refuse(method, 'returned', reply);
+    throw refuse(reply);
   }
   return answer.pipe(
     tap((value) => {
-      if (value === undefined || value === null) throw refuse(method, 'gave', value);
+      if (typeof value !== 'object' || value === null) throw refuse(value);
     }),
   );
 }
 
-function refuse(method: string, verb: string, value: unknown): OllamaConnectionError {
-  const what = value === null ? 'null' : value === undefined ? 'undefined' : `a ${typeof value}`;
-  return new OllamaConnectionError(
-    `${method}() of the client ${verb} ${what}. Return an Observable, an async iterable, or a promise of one.`,
-  );
-}
+const describe = (value: unknown): string =>
+  value === null ? 'null' : value === undefined ? 'undefined' : `a value of type ${typeof value}`;

@@ -12,22 +12,19 @@ import { fromClient } from './fromClient.js';
 import { fromServer } from './fromServer.js';
 import type { ResponseFormat } from './responseFormat.js';
 
-/** Something that Ollama can be asked for, besides a chat. */
+/** An endpoint of Ollama other than the chat. */
 interface Endpoint<T, L> {
-  /** What clients call it. */
+  /** The name of the method that clients have for it. */
   readonly method: Exclude<Method, 'chat'>;
-  /** Makes the request with the client that it is given. */
+  /** Makes the request with the client that it is passed. */
   readonly call: (client: OllamaClient) => unknown;
   /** How one response of a server is read. */
   readonly startFormat: () => ResponseFormat<T>;
-  /** Makes what a client of the user's own answers a value, if it isn't one as it is. */
+  /** Makes a value of what a client of the user's own answers. */
   readonly adapt?: (line: L) => T;
 }
 
-/**
- * An endpoint's answer as a cold Observable, from a server or from a client of the user's own. A client
- * of the user's own need not have it.
- */
+/** The answer of an endpoint as a cold Observable, from a server or from a client of the user's own. */
 export function fromEndpoint<T, L = T>(
   { method, call, startFormat, adapt }: Endpoint<T, L>,
   options: OllamaOptions,
@@ -38,7 +35,8 @@ export function fromEndpoint<T, L = T>(
       return fromServer(client, call, startFormat, options.maxLineBytes);
     }
     const reply = call(client);
-    return adapt ? fromClient<L>(reply, method).pipe(map(adapt)) : fromClient<T>(reply, method);
+    const subject = `${method}() of the client gave`;
+    return adapt ? fromClient<L>(reply, subject).pipe(map(adapt)) : fromClient<T>(reply, subject);
   });
 }
 
@@ -48,7 +46,7 @@ const progressFormat: ResponseFormat<ProgressLine> = {
   end: '"success"',
 };
 
-/** The progress that one of the endpoints that have it tells of. */
+/** The progress of an endpoint whose lines are progress. */
 export function fromProgress(
   method: 'pull' | 'push' | 'create',
   call: (client: OllamaClient) => unknown,

@@ -19,7 +19,7 @@ type Settled<C> = C | Observable<C> | Readable<C>;
 export type Reply<C> = ObservableInput<C> | PromiseLike<Settled<C>>;
 
 /** Reads what is not an Observable; `undefined` if it can't. */
-type Open<C> = (value: unknown) => Observable<C> | undefined;
+export type Open<C> = (value: unknown) => Observable<C> | undefined;
 
 /** What a client or a callback answered, as an Observable. An Observable is returned as it is. */
 export function fromReply<C>(reply: Reply<C>, open: Open<C> = openReadable): Observable<C> {

@@ -16,13 +16,17 @@ import type {
 } from './models.js';
 import type { ChatRequest, GenerateRequest } from './request.js';
 
-/** What a client's method may answer: an `O` is what the official one does. */
-type Reply<T, O> = ObservableInput<T> | PromiseLike<AsyncIterable<T | O> | O>;
+/** What a client's method may answer: `O` is what the official client's promise resolves to. */
+type Reply<T, O> = ObservableInput<T> | PromiseLike<Observable<T> | AsyncIterable<T | O> | T | O>;
 
 /**
  * Any client whose `chat` answers with chunks: an `Ollama` instance, or one of your own. An
- * Observable is subscribed to directly, without a promise in between; what a promise resolves to is
- * iterated. If what it iterates has an `abort()`, unsubscribing calls it.
+ * Observable is subscribed to directly, without a promise in between. What a promise resolves to is
+ * subscribed to, iterated, or the one chunk.
+ *
+ * Unsubscribing unsubscribes from an Observable, cancels a web stream, and calls the iterator's
+ * `return()` of an async iterable. Before that, it calls the `abort()` that the iterable has, or the
+ * `destroy()` of a stream of Node.
  *
  * The other methods are for the other sources, and answer in the same ways.
  */
@@ -41,33 +45,37 @@ export interface OllamaOptions {
    * An `Ollama` instance, whose host, headers, proxy and fetch are used; or anything whose `chat`
    * returns an Observable, an async iterable or a promise of one. Overrides the other fields.
    */
-  readonly client?: OllamaClient;
+  readonly client?: OllamaClient | undefined;
   /**
-   * Where the server is.
+   * The address of the server.
    * @defaultValue `OLLAMA_HOST` where there is an environment, else `http://127.0.0.1:11434`
    */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Sent with each request. */
-  readonly headers?: HeadersInit;
-  /** What makes the requests. @defaultValue the global `fetch` */
-  readonly fetch?: typeof fetch;
+  readonly headers?: HeadersInit | undefined;
+  /**
+   * Makes the requests. The `body` of its responses may be a web stream, a stream of Node, or any async
+   * iterable of bytes or text. Without a `body`, all of `text()` or `arrayBuffer()` is read when it has
+   * come: pass `stream: false` then, because chunks can't stream. @defaultValue the global `fetch`
+   */
+  readonly fetch?: typeof fetch | undefined;
   /** The longest line of a response that is accepted, in bytes. @defaultValue `67108864` (64 MiB) */
-  readonly maxLineBytes?: number;
+  readonly maxLineBytes?: number | undefined;
 }
 
 /** Where and how a request is made whose answer is progress. */
 export interface ProgressOptions extends OllamaOptions {
-  /** Whose clock `bytesPerSecond` goes by. @defaultValue `asyncScheduler` */
-  readonly scheduler?: SchedulerLike;
+  /** The clock that `bytesPerSecond` is measured by. @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /** Where and how texts are embedded. */
 export interface EmbedOptions extends OllamaOptions {
-  /** How many inputs go into one request at most. @defaultValue all */
-  readonly batchSize?: number;
-  /** How many requests are made at a time. @defaultValue `1` */
-  readonly concurrency?: number;
+  /** The most inputs that one request has. @defaultValue `Infinity` */
+  readonly batchSize?: number | undefined;
+  /** The most requests at a time; `Infinity` makes all at once. @defaultValue `1` */
+  readonly concurrency?: number | undefined;
 }
 
-/** What a callback may give back: a value, a promise of one, or several over time. */
+/** What a callback may return: a value, a promise of one, or several over time. */
 export type Result<T> = T | PromiseLike<T> | AsyncIterable<T> | Observable<T>;

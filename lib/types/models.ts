@@ -3,10 +3,10 @@ import type { ChatRequest, Message } from './request.js';
 /** A request for `/api/pull`. */
 export interface PullRequest {
   readonly model: string;
-  /** Whether a registry without a valid certificate will do. */
-  readonly insecure?: boolean;
-  /** `false` gives nothing but the end. @defaultValue `true` */
-  readonly stream?: boolean;
+  /** Whether a registry without a valid certificate is accepted. */
+  readonly insecure?: boolean | undefined;
+  /** `false` emits only the final line. @defaultValue `true` */
+  readonly stream?: boolean | undefined;
 }
 
 /** A request for `/api/push`. */
@@ -16,18 +16,18 @@ export type PushRequest = PullRequest;
 export interface CreateRequest {
   readonly model: string;
   /** The model to start from. */
-  readonly from?: string;
-  /** `false` gives nothing but the end. @defaultValue `true` */
-  readonly stream?: boolean;
-  readonly quantize?: string;
-  readonly template?: string;
-  readonly license?: string | readonly string[];
-  readonly system?: string;
-  readonly parameters?: Readonly<Record<string, unknown>>;
-  readonly messages?: readonly Message[];
-  readonly adapters?: Readonly<Record<string, string>>;
-  /** Names of files, and the digests of the blobs that hold them. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly from?: string | undefined;
+  /** `false` emits only the final line. @defaultValue `true` */
+  readonly stream?: boolean | undefined;
+  readonly quantize?: string | undefined;
+  readonly template?: string | undefined;
+  readonly license?: string | readonly string[] | undefined;
+  readonly system?: string | undefined;
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+  readonly messages?: readonly Message[] | undefined;
+  readonly adapters?: Readonly<Record<string, string>> | undefined;
+  /** The digests of uploaded blobs, by the names of their files. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
 }
 
 /** One NDJSON line of `/api/pull`, `/api/push` or `/api/create`. Its numbers are those of its digest. */
@@ -39,19 +39,19 @@ export interface ProgressLine {
   readonly completed?: number;
 }
 
-/** How far a model has come: pulled, pushed or created. */
+/** How much of a model has been pulled, pushed or created. */
 export interface ModelProgress {
-  /** What the server is doing, in its own words; `'success'` at the end. */
+  /** The current step, as the server names it; `'success'` at the end. */
   readonly status: string;
-  /** The layer that it is doing it to, if it says so. */
+  /** The layer that the step is about, if there is one. */
   readonly digest?: string;
-  /** Bytes done, of all layers. */
+  /** Bytes that are complete, over all layers. */
   readonly completed: number;
-  /** Bytes to do, of all layers that the server has told of: it grows when there is another. */
+  /** Size in bytes of all layers that the server has named so far. It grows with each new layer. */
   readonly total: number;
-  /** From 0 to 1, never less than before; 1 may come before the end, if more layers follow. */
+  /** From 0 to 1. It never falls. It may be 1 before the end, if more layers follow. */
   readonly ratio: number;
-  /** How fast bytes have come in the last few seconds; only where bytes come, and not at once. */
+  /** The rate over the last few seconds. Missing before the second line that has bytes. */
   readonly bytesPerSecond?: number;
 }
 
@@ -61,16 +61,18 @@ export interface EmbedRequest extends Pick<
   'model' | 'keep_alive' | 'options' | 'truncate'
 > {
   readonly input: string | readonly string[];
-  /** The length of the vectors, where the model lets one choose. */
-  readonly dimensions?: number;
+  /** The length of the vectors, for models that support several lengths. */
+  readonly dimensions?: number | undefined;
 }
 
-/** A vector for each input, in their order. */
+/** A vector per input, in the order of the inputs. */
 export interface EmbedResponse {
   readonly model: string;
   readonly embeddings: readonly (readonly number[])[];
-  /** Nanoseconds; of all batches together. */
+  /** In ns; the sum over all batches. */
   readonly total_duration?: number;
+  /** Loading the model, in ns; the sum over all batches. */
   readonly load_duration?: number;
+  /** The length of all inputs, in tokens. */
   readonly prompt_eval_count?: number;
 }
