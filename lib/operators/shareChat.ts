@@ -3,32 +3,37 @@ import {
   concat,
   defer,
   from,
+  noop,
   share,
-  timer,
+  tap,
   type MonoTypeOperatorFunction,
   type ObservableInput,
   type SchedulerLike,
   type SubjectLike,
 } from 'rxjs';
-import { startGroup, type ChunkGroup } from '../core/ui/chunkGroup.js';
-import type { ChatChunk, ChunkMarks } from '../types/index.js';
+import { startGroup } from '../core/ui/chunkGroup.js';
+import { createCompaction } from '../core/ui/compaction.js';
+import { checkDuration, wait } from '../time.js';
+import type { AnyChatChunk, ChunkMarks } from '../types/index.js';
 
-/** How {@link shareChat} ends. */
+/** Options of {@link shareChat}. */
 export interface ShareChatOptions {
   /**
-   * Whether the request is cancelled when the last subscriber has left: at once, never, after so many
-   * ms, or when what the function gives emits. Who subscribes in the meantime keeps it alive.
+   * When the request is cancelled after the last subscriber unsubscribed: `true`, synchronously; `false`,
+   * never; a number, after so many ms; a function, when what it returns emits. A subscriber that arrives
+   * before that keeps the request alive.
    * @defaultValue `true`
    */
-  readonly resetOnRefCountZero?: boolean | number | (() => ObservableInput<unknown>);
-  /** Where the time of a grace in ms comes from. @defaultValue `asyncScheduler` */
-  readonly scheduler?: SchedulerLike;
+  readonly resetOnRefCountZero?: boolean | number | (() => ObservableInput<unknown>) | undefined;
+  /** Where the time of a number of ms comes from. @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /**
- * Makes one request serve many subscribers; who comes late gets what was missed in one piece.
+ * Shares one request among many subscribers. A late subscriber gets one merged chunk per phase so far, then
+ * live chunks.
  *
- * _It's like `shareReplay`, but what it keeps is the text, not the chunks, and it lets go._
+ * _It's like `shareReplay` with `refCount`, but it replays the merged text instead of every chunk._
  *
  * ```none
  *  source:  -t-a-b----c-(d|)          t: thinking 'hm'  a: 'Hel'  b: 'lo'  c: '!'  d: done
@@ -38,16 +43,20 @@ export interface ShareChatOptions {
  *  after:                   (tYd|)    Y: 'Hello!'
  * ```
  *
- * A late subscriber gets one merged chunk for each phase so far, synchronously, then all further ones
- * as they come: what it accumulates is what an early subscriber accumulates, whenever it joins.
+ * The merged chunks are emitted synchronously. A late subscriber accumulates the same as an early one,
+ * whenever it subscribes: also within `next` or `complete` of another subscriber. Chunks that arrive while
+ * others are being delivered are delivered after them, to all subscribers in the same order.
  *
- * - **Completes:** with the source; who comes later gets the whole, and completion.
- * - **Errors:** those of the source, unchanged, to all who are there; the next subscriber makes a new
+ * After `reset`, a late subscriber gets the finished messages of a run and the new attempt; after
+ * `restart`, only the new attempt.
+ *
+ * - **Completes:** with the source. A later subscriber gets the merged chunks, then completion.
+ * - **Errors:** those of the source, unchanged, to all current subscribers. The next subscriber makes a new
  *   request.
- * - **Unsubscribes:** from the source, in the frame in which the last subscriber leaves, unless
- *   `resetOnRefCountZero` says otherwise.
- * - **Memory:** what has come, in one chunk a phase; after completion too.
- * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer, while a grace in ms runs.
+ * - **Unsubscribes:** from the source, in the frame in which the last subscriber unsubscribes, unless
+ *   `resetOnRefCountZero` delays it.
+ * - **Memory:** the chunks so far, one per phase; after completion too.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer, while `resetOnRefCountZero` ms pass.
  *
  * ```ts
  * import { accumulateMessage, answerText, fromOllamaChat, shareChat } from 'rxjs-ollama';
@@ -57,39 +66,77 @@ export interface ShareChatOptions {
  * chat$.pipe(accumulateMessage()).subscribe((message) => console.log(message.content.length));
  * ```
  *
- * @see {@link retryChat}: put it before, so that a retry serves all
+ * @throws RangeError if `resetOnRefCountZero` is NaN or negative
+ * @see {@link retryChat}: put it before, so that all subscribers get the retry
  */
-export function shareChat<C extends ChatChunk & ChunkMarks>({
-  resetOnRefCountZero = true,
-  scheduler,
-}: ShareChatOptions = {}): MonoTypeOperatorFunction<C> {
-  return share<C>({
-    connector: createReplay,
-    resetOnComplete: false,
-    resetOnRefCountZero:
-      typeof resetOnRefCountZero === 'number'
-        ? () => timer(resetOnRefCountZero, scheduler)
-        : resetOnRefCountZero,
-  });
+export function shareChat<C extends AnyChatChunk & ChunkMarks>(
+  options: ShareChatOptions = {},
+): MonoTypeOperatorFunction<C> {
+  const { resetOnRefCountZero = true, scheduler } = options;
+  if (typeof resetOnRefCountZero === 'number') {
+    checkDuration('resetOnRefCountZero', resetOnRefCountZero);
+  }
+  return (source) =>
+    source.pipe(
+      // What can't be merged has to be an error of the source: RxJS doesn't catch what a connector throws.
+      tap((chunk) => {
+        startGroup(chunk);
+      }),
+      share({
+        connector: () => createReplay<C>(),
+        resetOnComplete: false,
+        resetOnRefCountZero:
+          typeof resetOnRefCountZero === 'number'
+            ? () => wait(resetOnRefCountZero, scheduler)
+            : resetOnRefCountZero,
+      }),
+    );
 }
 
-/** A subject that tells a new observer first what has come, in as few chunks as can be. */
-function createReplay<C extends ChatChunk & ChunkMarks>(): SubjectLike<C> {
+/** A subject that first emits to each observer what came before, merged. */
+function createReplay<C extends AnyChatChunk & ChunkMarks>(): SubjectLike<C> {
   const live = new Subject<C>();
-  const runs: ChunkGroup<C>[] = [];
-  const replay$ = defer(() => concat(from(runs.map((run) => run.merge())), live));
+  const compaction = createCompaction<C>();
+  const replay$ = defer(() => concat(from(compaction.chunks()), live));
+  const waiting: (() => void)[] = [];
+  let isBusy = false;
+
+  /** Does some work first. What has to be delivered meanwhile is delivered after it, in order. */
+  const uninterrupted = <T>(work: () => T): T => {
+    if (isBusy) return work();
+    isBusy = true;
+    try {
+      const result = work();
+      // The loop also reaches what is added during it.
+      for (const deliver of waiting) deliver();
+      return result;
+    } finally {
+      waiting.length = 0;
+      isBusy = false;
+    }
+  };
+  const inTurn = (deliver: () => void): void => {
+    waiting.push(deliver);
+    uninterrupted(noop);
+  };
+
   return {
     next(chunk) {
-      if (chunk.reset) runs.length = 0;
-      if (!runs.at(-1)?.add(chunk)) runs.push(startGroup(chunk));
-      live.next(chunk);
+      inTurn(() => {
+        compaction.add(chunk);
+        live.next(chunk);
+      });
     },
-    error: (error: unknown) => {
-      live.error(error);
+    error(error: unknown) {
+      inTurn(() => {
+        live.error(error);
+      });
     },
-    complete: () => {
-      live.complete();
+    complete() {
+      inTurn(() => {
+        live.complete();
+      });
     },
-    subscribe: (observer) => replay$.subscribe(observer),
+    subscribe: (observer) => uninterrupted(() => replay$.subscribe(observer)),
   };
 }
