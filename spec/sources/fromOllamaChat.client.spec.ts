@@ -3,7 +3,7 @@ import { Ollama as NodeOllama } from 'ollama';
 import { Ollama } from 'ollama/browser';
 import { Subject, firstValueFrom, take } from 'rxjs';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
-import type { ChatChunk, ChatRequest, OllamaClient } from '../../lib/types/index.js';
+import type { ChatChunk, ChatRequest, OllamaClient, OllamaOptions } from '../../lib/types/index.js';
 import {
   REQUEST,
   ask,
@@ -42,6 +42,13 @@ describe.each([
     const { headers, body } = await ollama.received();
     expect(headers).toMatchObject({ 'x-test': 'yes', 'content-type': 'application/json' });
     expect(body).toEqual({ ...REQUEST, stream: true });
+  });
+
+  it('is asked at its own host, even if that is one too many', async () => {
+    const ollama = await start();
+    const client = new Client({ host: `${ollama.url}/v1` });
+    const { error } = await listen(chatBy(client));
+    expect((error as Error).message).toContain(`Is it ${ollama.url}, without /v1?`);
   });
 
   it('is asked through its fetch', async () => {
@@ -147,6 +154,23 @@ describe('the options', () => {
     expect((await ollama.received()).headers).toHaveProperty('x-test', 'yes');
   });
 
+  it('may have a host as people write it', async () => {
+    const ollama = await start();
+    for (const host of [`"${ollama.url}/"`, `${ollama.url}//api/`, ollama.url.slice(7)]) {
+      const { error } = await listen(ask({ url: host }));
+      expect(error).toBeUndefined();
+    }
+    expect(ollama.requests.map(({ path }) => path)).toEqual(Array(3).fill('/api/chat'));
+  });
+
+  it('that are undefined are those that are left out', async () => {
+    const ollama = await start();
+    env['OLLAMA_HOST'] = ollama.url;
+    const undefineds = { client: undefined, host: undefined, headers: undefined, fetch: undefined };
+    const { error } = await listen(fromOllamaChat(REQUEST, undefineds as OllamaOptions));
+    expect(error).toBeUndefined();
+  });
+
   it('may leave the host to the environment, which is read for each subscription', async () => {
     const ollama = await start();
     const chat = fromOllamaChat(REQUEST);
@@ -170,7 +194,54 @@ describe('the options', () => {
   });
 });
 
-describe('a fetch that heeds no signal', () => {
+describe('an image', () => {
+  const bytes = Uint8Array.of(1, 2, 255);
+  const images = [
+    bytes,
+    bytes.buffer,
+    new Blob([bytes]),
+    'AQL/',
+    'data:image/png;base64,AQL/',
+    'cat.png',
+  ];
+
+  it.each<[string, (url: string) => OllamaOptions]>([
+    ['without a client', (url) => ({ host: url })],
+    ['with the client for Node', (url) => ({ client: new NodeOllama({ host: url }) })],
+    ['with the client for browsers', (url) => ({ client: new Ollama({ host: url }) })],
+  ])('arrives as base64, whatever it is: %s', async (_, toOptions) => {
+    const ollama = await start();
+    const messages = [{ role: 'user', content: 'What is this?', images }];
+    await listen(fromOllamaChat({ model: 'llava', messages }, toOptions(ollama.url)));
+    const sent = ['AQL/', 'AQL/', 'AQL/', 'AQL/', 'AQL/', 'cat.png'];
+    expect((await ollama.received()).body.messages).toMatchObject([{ images: sent }]);
+    expect(messages[0]?.images).toBe(images);
+  });
+
+  it('that is none sends nothing', async () => {
+    const ollama = await start();
+    const messages = [{ role: 'user', content: '', images: ['https://example.com/a.png'] }];
+    const { error } = await listen(ask(ollama, {}, { model: 'llava', messages }));
+    expect(error).toMatchObject({ code: 'validation', issues: [{ path: ['images'] }] });
+    expect(ollama.requests).toEqual([]);
+  });
+});
+
+describe('a history with calls', () => {
+  it('has their arguments repaired on the way to the server', async () => {
+    const ollama = await start();
+    const history = (...args: unknown[]) =>
+      args.map((each) => ({
+        role: 'assistant',
+        content: '',
+        tool_calls: [{ function: { name: 'add', arguments: each as never } }],
+      }));
+    await listen(ask(ollama, {}, { model: 'qwen3', messages: history('{"a":1}', null, '') }));
+    expect((await ollama.received()).body.messages).toEqual(history({ a: 1 }, {}, {}));
+  });
+});
+
+describe('a fetch that ignores the signal', () => {
   const deaf: typeof fetch = (input, init) => {
     const { signal: _, ...rest } = init ?? {};
     return fetch(input, rest);
