@@ -56,9 +56,10 @@ export interface PartialJsonOptions<T = unknown> {
  * follows it; a key once it has a value. A finished member never changes: it is the same object in all
  * later values. A value that has not grown is not emitted again.
  *
- * Each chunk that adds to an ordinary answer emits. Reading copies what is open, so a very wide value is
- * emitted less often: at least once per c / 32 characters, where c counts 1 for each item of an open
- * array and 16 for each member of an open object. The first 16 million are free.
+ * Each chunk that adds to an ordinary answer emits. A value is a copy of what is open: an item of an
+ * array costs 1, a member of an object 64. All copies so far cost at most 24 million, and 16 more for
+ * each character. So a value is emitted at least once per c / 16 characters, where c is the cost of its
+ * copy: for 10,000 items of an open array, 625 characters.
  *
  * The value is what `JSON.parse` makes of the text, with two exceptions. Control characters in a string,
  * such as line breaks, are taken as they are. An integer that a number can't hold is a string of digits.
