@@ -1,15 +1,14 @@
 import type { OperatorFunction } from 'rxjs';
+import { createGrammar, type SplitThinkingOptions } from '../core/thinking/grammar.js';
 import { createPhaseSplitter } from '../core/thinking/splitter.js';
-import type { ThinkingOptions } from '../core/thinking/parser.js';
 import { createOperator } from '../createOperator.js';
-import type { ChatChunk, PhasedChunk } from '../types/index.js';
+import type { AnyChatChunk, ChatChunk, PhasedChunk } from '../types/index.js';
 
 /**
- * Says of each chunk what it is about: `phase` is `'thinking'`, `'answer'`, `'tools'` or `'done'`. A
- * chunk that is about several things becomes several chunks, in this order; the statistics ride on
- * the last one.
+ * Adds to each chunk what it is about: `phase` is `'thinking'`, `'answer'`, `'tools'` or `'done'`. A chunk
+ * that is about several things becomes several chunks, in this order. The last one has the statistics.
  *
- * _It's like `map`, but what a model mumbles into its beard is told from what it says._
+ * _It's like `map`, but it adds the `phase`, and one chunk may become several or none._
  *
  * ```none
  *  source:  --a---b---c---(d|)    a: '<thi'  b: 'nk>hm</think>'  c: 'Hi'  d: done
@@ -17,23 +16,30 @@ import type { ChatChunk, PhasedChunk } from '../types/index.js';
  *  result:  ------b---c---(d|)    b: thinking 'hm'  c: answer 'Hi'
  * ```
  *
- * A model's own `message.thinking` wins: once it is seen, tags in the content are text. Otherwise tags
- * are read where Ollama's own parser reads them: one opening tag before the first visible text, its
- * closing tag where it first occurs, each possibly cut by chunks. White space after a tag is dropped,
- * and before a leading one. Text that might become a tag waits for the next chunk.
+ * **Native thinking.** A chunk with `message.thinking` switches the reading of tags off for its message:
+ * tags in the content are text.
  *
- * A closing tag without an opening one, which templates cause that open the block in the prompt,
- * can't be undone in deltas: the next chunk emitted has `reclassify: true`, which means that all of
- * the answer so far was thinking. `accumulateMessage` and `accumulateResponse` move it. Inside code
- * or quotation marks, or after the answer mentioned the opening tag, it is text.
+ * **Tags.** Otherwise tags are read where Ollama's own parser reads them: one opening tag before the
+ * first visible text, and the first closing tag that belongs to it.
  *
- * After a final chunk, and with a chunk that carries `reset`, another message begins. Chunks that have
- * a `phase` already pass as they are.
+ * - A tag may be cut by chunks at any character. Text that may become a tag waits for the next chunk.
+ * - An opening tag may have attributes, of up to 200 characters on one line.
+ * - White space before a leading tag and after any tag is dropped.
+ * - The channels of gpt-oss are read too. Only the channel `final` is the answer.
  *
- * - **Completes:** with the source, once what waits has been emitted; an empty one gives an empty
- *   result.
- * - **Errors:** those of the source, unchanged, once what waits has been emitted; none of its own.
- * - **Unsubscribes:** from the source, in the same frame; what waits is dropped.
+ * **A closing tag without an opening one** occurs where the prompt's template opens the block. The answer
+ * so far was thinking then, and was already emitted as answer. The next chunk has `reclassify: true`,
+ * and `accumulateMessage` and `accumulateResponse` move the text. Operators that emit deltas, such as
+ * `answerText`, can't take it back. Use `startsInThinking: true` for such a model.
+ * A closing tag inside code or quotation marks is text, and so is one after the answer mentioned the
+ * opening tag.
+ *
+ * The chunk after a final chunk begins the next message, and so does a chunk with `reset`. A chunk that
+ * has a `phase` already is emitted as it is.
+ *
+ * - **Completes:** with the source, after the text that waited; an empty source gives an empty result.
+ * - **Errors:** those of the source, unchanged, after the text that waited; no errors of its own.
+ * - **Unsubscribes:** from the source, in the same frame; text that waits is dropped.
  * - **Memory:** text that may become a tag, white space before the text, and the latest chunk.
  * - **Scheduler:** none.
  *
@@ -50,8 +56,9 @@ import type { ChatChunk, PhasedChunk } from '../types/index.js';
  *
  * @see {@link bufferForUi}, {@link accumulateMessage}, {@link answerText}, {@link thinkingText}
  */
-export function splitThinking<C extends ChatChunk>(
-  options?: ThinkingOptions,
+export function splitThinking<C extends AnyChatChunk = ChatChunk>(
+  options?: SplitThinkingOptions,
 ): OperatorFunction<C, PhasedChunk<C>> {
-  return createOperator(() => createPhaseSplitter<C>(options));
+  const grammar = createGrammar(options);
+  return createOperator(() => createPhaseSplitter<C>(grammar));
 }

@@ -1,13 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  createThinkingParser,
-  type TextPart,
-  type ThinkingOptions,
+  createGrammar,
+  type SplitThinkingOptions,
+  type ThinkingGrammar,
   type ThinkingTag,
-} from '../../../lib/core/thinking/parser.js';
+} from '../../../lib/core/thinking/grammar.js';
+import { createThinkingParser, type TextPart } from '../../../lib/core/thinking/parser.js';
 import { cuttings } from '../../../lib/testing/index.js';
 import { measureGrowth } from '../../support/growth.js';
+
+const grammars = new Map<SplitThinkingOptions | undefined, ThinkingGrammar>();
+
+/** With one grammar per object of options, as the operator has. */
+function createParser(options?: SplitThinkingOptions) {
+  const grammar = grammars.get(options) ?? createGrammar(options);
+  grammars.set(options, grammar);
+  return createThinkingParser(grammar);
+}
 
 interface Split {
   readonly thinking: string;
@@ -30,27 +40,27 @@ function sum(parts: readonly TextPart[]): Split {
 }
 
 /** What a parser makes of each piece and, at last, of the end. */
-function parseSteps(pieces: readonly string[], options?: ThinkingOptions): Split[] {
-  const parser = createThinkingParser(options);
+function parseSteps(pieces: readonly string[], options?: SplitThinkingOptions): Split[] {
+  const parser = createParser(options);
   const steps = pieces.map((piece) => sum(parser.push(piece)));
   return [...steps, sum(parser.push('', true))];
 }
 
-function parseAll(pieces: readonly string[], options?: ThinkingOptions): readonly TextPart[] {
-  const parser = createThinkingParser(options);
+function parseAll(pieces: readonly string[], options?: SplitThinkingOptions): readonly TextPart[] {
+  const parser = createParser(options);
   return [...pieces.flatMap((piece) => parser.push(piece)), ...parser.push('', true)];
 }
 
 /** Asks before each piece whether it passes, as the operator does. */
-function parseWhatDoesNotPass(pieces: readonly string[], options?: ThinkingOptions) {
-  const parser = createThinkingParser(options);
+function parseWhatDoesNotPass(pieces: readonly string[], options?: SplitThinkingOptions) {
+  const parser = createParser(options);
   const parts = pieces.flatMap((text): readonly TextPart[] =>
     parser.passes(text) ? [{ phase: 'answer', text }] : parser.push(text),
   );
   return [...parts, ...parser.push('', true)];
 }
 
-const parse = (text: string, options?: ThinkingOptions) => sum(parseAll([text], options));
+const parse = (text: string, options?: SplitThinkingOptions) => sum(parseAll([text], options));
 
 const inUnits = (text: string): string[] => text.split('');
 
@@ -58,12 +68,17 @@ const nothing = { thinking: '', answer: '' };
 const thinks = (thinking: string) => ({ thinking, answer: '' });
 const answers = (answer: string) => ({ thinking: '', answer });
 
+function* cuttingsInTwo(text: string): Generator<string[]> {
+  for (let at = 1; at < text.length; at++) yield [text.slice(0, at), text.slice(at)];
+}
+
 type Case = readonly [text: string, thinking: string, answer: string];
 
-/** Each text at once, one unit at a time, and cut in two and in three at every place. */
-function itSplits(cases: readonly Case[], options?: ThinkingOptions): void {
+/** Each text at once, one unit at a time, cut in two at every place, and, if it is short, in three. */
+function itSplits(cases: readonly Case[], options?: SplitThinkingOptions): void {
   it.each(cases)('%j is thinking %j and answer %j, however it is cut', (text, thinking, answer) => {
-    const wrong = [[text], inUnits(text), ...cuttings(text)]
+    const pieces = text.length > 60 ? cuttingsInTwo(text) : cuttings(text);
+    const wrong = [[text], inUnits(text), ...pieces]
       .map((pieces) => ({ pieces, ...sum(parseAll(pieces, options)) }))
       .filter((split) => split.thinking !== thinking || split.answer !== answer);
     expect(wrong).toEqual([]);
@@ -139,10 +154,10 @@ describe('the thinking parser', () => {
     });
 
     it('and goes on after it, for text on either side of a tool call is one text', () => {
-      const parser = createThinkingParser();
+      const parser = createParser();
       expect(parser.push('<thi', true)).toEqual([{ phase: 'answer', text: '<thi' }]);
       expect(parser.push('nk>a')).toEqual([{ phase: 'answer', text: 'nk>a' }]);
-      const thinking = createThinkingParser();
+      const thinking = createParser();
       expect(thinking.push('<think>a</', true)).toEqual([{ phase: 'thinking', text: 'a</' }]);
       expect(thinking.push('b</think>c')).toEqual([
         { phase: 'thinking', text: 'b' },
@@ -155,14 +170,14 @@ describe('the thinking parser', () => {
         ['<think>a', 'thinking'],
         ['a', 'answer'],
       ] as const) {
-        const parser = createThinkingParser();
+        const parser = createParser();
         expect(parser.push('\n', true)).toEqual([{ phase: 'answer', text: '\n' }]);
         expect(parser.push(text)).toEqual([{ phase, text: 'a' }]);
       }
     });
 
     it('and reads a whole tag in the very last piece', () => {
-      const parser = createThinkingParser();
+      const parser = createParser();
       expect(parser.push('<think>a</think>b <', true)).toEqual([
         { phase: 'thinking', text: 'a' },
         { phase: 'answer', text: 'b <' },
@@ -176,6 +191,8 @@ describe('the thinking parser', () => {
       ['[THINK]a[/THINK]b', 'a', 'b'],
       ['<|START_THINKING|>a<|END_THINKING|>b', 'a', 'b'],
       ['<|channel>thought\na<channel|>b', 'a', 'b'],
+      ['<reasoning>a</reasoning>b', 'a', 'b'],
+      ['<thought>a</thought>b', 'a', 'b'],
       ['<THINK>a</Think>b', 'a', 'b'],
       // Only the tag that belongs to the opening one closes.
       ['<think>a</thinking>b[/THINK]c</think>d', 'a</thinking>b[/THINK]c', 'd'],
@@ -183,6 +200,135 @@ describe('the thinking parser', () => {
       ['<think></think>', '', ''],
       ['<think>', '', ''],
       ['', '', ''],
+    ]);
+  });
+
+  describe('with attributes', () => {
+    const long = 'x'.repeat(199);
+    itSplits([
+      ['<think type="deep">hm</think>Yes', 'hm', 'Yes'],
+      ['<thinking effort=high lang="en">\nhm</thinking>\nYes', 'hm', 'Yes'],
+      ['<THINK\ta>hm</think>Yes', 'hm', 'Yes'],
+      // A closing tag has none.
+      ['<think>a</think b>c</think>d', 'a</think b>c', 'd'],
+      // Neither have tags of another form.
+      ['[THINK a]b', '', '[THINK a]b'],
+      ['<thinker>a', '', '<thinker>a'],
+      ['<think type="deep"', '', '<think type="deep"'],
+      ['<think type\n="deep">a', '', '<think type\n="deep">a'],
+      ['<think <think>a</think>b', '', '<think <think>a</think>b'],
+    ]);
+
+    it('of up to 200 characters', () => {
+      expect(parse(`<think ${long}>a</think>b`)).toEqual({ thinking: 'a', answer: 'b' });
+      expect(parse(`<think ${long}x>a`)).toEqual(answers(`<think ${long}x>a`));
+    });
+
+    it('emits text that turns out not to be a tag as soon as it does', () => {
+      const steps = ['<think ', 'you', ' <', 'b'].map((_, i, all) =>
+        parseSteps(all.slice(0, i + 1)).at(-2),
+      );
+      expect(steps).toEqual([nothing, nothing, answers('<think you '), answers('<b')]);
+    });
+
+    describe('also with tags of your own', () => {
+      itSplits([['<seed:think a="b">a</seed:think>b', 'a', 'b']], {
+        tags: [{ open: '<seed:think>', close: '</seed:think>' }],
+      });
+    });
+  });
+
+  describe('reads the channels of gpt-oss', () => {
+    const analysis = '<|channel|>analysis<|message|>';
+    const final = '<|start|>assistant<|channel|>final<|message|>';
+    const json = '<|start|>assistant<|channel|>final <|constrain|>json<|message|>';
+    const call =
+      '<|start|>assistant<|channel|>commentary to=functions.add <|constrain|>json<|message|>';
+    const callFirst = '<|start|>assistant to=functions.add<|channel|>commentary json<|message|>';
+
+    itSplits([
+      [`${analysis}Hm.<|end|>${final}Hi!<|return|>`, 'Hm.', 'Hi!'],
+      [`${analysis}Hm.<|end|>${final}Hi!`, 'Hm.', 'Hi!'],
+      ['<|channel|>final<|message|>Hi!<|return|>', '', 'Hi!'],
+      ['<|channel|>final<|message|>Hi!', '', 'Hi!'],
+      [`${final}Hi!<|end|>`, '', 'Hi!'],
+      [`<|start|>assistant${analysis}Hm.<|end|>${final}Hi!`, 'Hm.', 'Hi!'],
+      // As for tags, white space next to a mark is dropped.
+      [`\n${analysis}\nHm.<|end|>\n${final}\n Hi! `, 'Hm.', 'Hi! '],
+      [`${analysis}Hm.<|end|>${json}{"a":1}<|return|>`, 'Hm.', '{"a":1}'],
+      // A mark that the server has removed.
+      [`${analysis}Hm.${final}Hi!`, 'Hm.', 'Hi!'],
+      [`${analysis}Hm.<|end|><|channel|>final<|message|>Hi!`, 'Hm.', 'Hi!'],
+      [`${analysis}Hm.<|end|>Hi!`, 'Hm.', 'Hi!'],
+      [`${analysis}Hm.`, 'Hm.', ''],
+      [`${analysis}Hm.<|end|>`, 'Hm.', ''],
+      // Commentary, the arguments of calls above all, is no part of the answer.
+      [`${analysis}Hm.<|end|>${call}{"a":1}<|call|>`, 'Hm.{"a":1}', ''],
+      [`${analysis}Hm.<|end|>${callFirst}{"a":1}<|call|>`, 'Hm.{"a":1}', ''],
+      [`${analysis}A.<|end|>${final}B.<|end|>${analysis}C.<|end|>${final}D.`, 'A.C.', 'B.D.'],
+      ['<|CHANNEL|>Analysis<|Message|>Hm.<|end|>Hi', 'Hm.', 'Hi'],
+      ['<|channel|>finality<|message|>Hm.', 'Hm.', ''],
+    ]);
+
+    describe('but not what only looks like one', () => {
+      const texts = [
+        '<|channel|>',
+        '<|channel|>final',
+        '<|channel|>final<|mess',
+        '<|channel|>final<b>Hi',
+        '<|start|>assistant<|message|>Hi',
+        '<|start|>assistant',
+        'Hi!<|end|>',
+        'Hi!<|return|>',
+        `<|channel|>${'a'.repeat(200)}<|message|>b`,
+        `It writes \`${final}\` before the answer.`,
+        `It writes ${analysis} and later ${final}, mostly.`,
+      ];
+      itSplits(texts.map((text) => [text, '', text]));
+    });
+
+    describe('and takes `final` without a channel before it for a closing tag', () => {
+      itSplits([
+        [`Hm.<|end|>${final}Hi!<|return|>`, 'Hm.', 'Hi!'],
+        [`Hm.${final}Hi!`, 'Hm.', 'Hi!'],
+      ]);
+    });
+
+    describe('with startsInThinking', () => {
+      itSplits(
+        [
+          [`Hm.<|end|>${final}Hi!<|return|>`, 'Hm.', 'Hi!'],
+          [`${analysis}Hm.<|end|>${final}Hi!`, 'Hm.', 'Hi!'],
+          [`${final}Hi!`, '', 'Hi!'],
+        ],
+        { startsInThinking: true },
+      );
+    });
+
+    describe("with position: 'anywhere'", () => {
+      itSplits([[`A ${analysis}Hm.<|end|>${final}Hi!`, 'Hm.', 'A Hi!']], { position: 'anywhere' });
+    });
+
+    it('only with the default tags', () => {
+      const text = `${analysis}Hm.<|end|>${final}Hi!`;
+      expect(parse(text, { tags: [{ open: '<t>', close: '</t>' }] })).toEqual(answers(text));
+    });
+
+    it('passes the answer’s text on', () => {
+      const parser = createParser();
+      parser.push(`${final}Hi`);
+      expect([' there', ' <b>', ' <|'].map((text) => parser.passes(text))).toEqual([
+        true,
+        true,
+        false,
+      ]);
+    });
+  });
+
+  it('reports nothing about an answer that has no text yet', () => {
+    expect(parseAll(['</think>', 'Hi'])).toEqual([{ phase: 'answer', text: 'Hi' }]);
+    expect(parseAll(['<|channel|>final<|message|>', 'Hi'])).toEqual([
+      { phase: 'answer', text: 'Hi' },
     ]);
   });
 
@@ -241,14 +387,14 @@ describe('the thinking parser', () => {
     ]);
 
     it('at once, with the text after it if there is some', () => {
-      const parser = createThinkingParser();
+      const parser = createParser();
       expect(parser.push('hm')).toEqual([{ phase: 'answer', text: 'hm' }]);
       expect(parser.push('m</think>')).toEqual([
         { phase: 'answer', text: 'm' },
         { phase: 'answer', text: '', reclassify: true },
       ]);
       expect(parser.push('\nHi')).toEqual([{ phase: 'answer', text: 'Hi' }]);
-      const whole = createThinkingParser();
+      const whole = createParser();
       expect(whole.push('hm</think> Hi')).toEqual([
         { phase: 'answer', text: 'hm' },
         { phase: 'answer', text: 'Hi', reclassify: true },
@@ -292,7 +438,7 @@ describe('the thinking parser', () => {
   });
 
   describe('with tags of your own', () => {
-    const tags = (...pairs: readonly string[]): ThinkingOptions => ({
+    const tags = (...pairs: readonly string[]): SplitThinkingOptions => ({
       tags: pairs.map((pair): ThinkingTag => {
         const [open = '', close = ''] = pair.split(' ');
         return { open, close };
@@ -347,7 +493,7 @@ describe('the thinking parser', () => {
     });
 
     it('none at all: every text passes', () => {
-      const parser = createThinkingParser({ tags: [] });
+      const parser = createParser({ tags: [] });
       expect([' ', '<think>', 'a</think>'].map((text) => parser.passes(text))).toEqual([
         true,
         true,
@@ -363,7 +509,7 @@ describe('the thinking parser', () => {
 
   describe('says of a text that it passes', () => {
     it('when it is plainly more of the answer', () => {
-      const parser = createThinkingParser();
+      const parser = createParser();
       expect(parser.passes('a')).toBe(false);
       parser.push('a');
       expect(parser.passes(' b')).toBe(true);
@@ -374,7 +520,7 @@ describe('the thinking parser', () => {
     });
 
     it('after the block whatever it is, once white space is over', () => {
-      const parser = createThinkingParser();
+      const parser = createParser();
       parser.push('<think>a');
       expect(parser.passes('b')).toBe(false);
       parser.push('</think>');
@@ -384,7 +530,7 @@ describe('the thinking parser', () => {
     });
 
     it('after the block as it is pushed, letter by letter', () => {
-      const parser = createThinkingParser();
+      const parser = createParser();
       parser.push('<think>a</think>b');
       const letters = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + n));
       const wrong = letters.filter((letter) => sum(parser.push(letter)).answer !== letter);
@@ -394,13 +540,22 @@ describe('the thinking parser', () => {
 
   describe('with any text, cut at any places', () => {
     const defaults = ['<think>', '</think>', '<thinking>', '</thinking>', '[THINK]', '[/THINK]'];
+    const channels = [
+      ...['<|channel|>analysis<|message|>', '<|channel|>final<|message|>', '<|end|>', '<|return|>'],
+      ...['<|start|>assistant<|channel|>final<|message|>', '<|channel|>', '<|message|>'],
+      ...['<|channel|>commentary to=functions.f <|constrain|>json<|message|>', '<|call|>'],
+    ];
     const begun = fc
-      .tuple(fc.constantFrom(...defaults, '<|channel>thought'), fc.nat({ max: 9 }))
+      .tuple(fc.constantFrom(...defaults, ...channels, '<|channel>thought'), fc.nat({ max: 30 }))
       .map(([tag, length]) => tag.slice(0, length));
     const snippet = fc.oneof(
       {
         weight: 4,
         arbitrary: fc.constantFrom(...defaults, '<Think>', '<|channel>thought', '<channel|>'),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.constantFrom(...channels, '<think a="b">', '<thought c>', 'final'),
       },
       { weight: 2, arbitrary: begun },
       { weight: 2, arbitrary: fc.constantFrom(' ', '\n', '\t', '\u00a0', '\n\n  ') },
@@ -453,16 +608,16 @@ describe('the thinking parser', () => {
     it('takes nothing away but tags with the white space around them, and keeps the order', () => {
       const escape = (literal: string) => literal.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
       const all = [
-        ...defaults,
-        '<|START_THINKING|>',
-        '<|END_THINKING|>',
-        '<|channel>thought',
-        '<channel|>',
+        '</?(?:think|thinking|reasoning|thought)(?:[ \\t][^<>\\n]*)?>',
+        ...['\\[/?THINK\\]', '<\\|(?:START|END)_THINKING\\|>', '<\\|channel>thought|<channel\\|>'],
+        '(?:<\\|start\\|>[^<]*)?<\\|channel\\|>[^<]*(?:<\\|constrain\\|>[^<]*)?<\\|message\\|>',
+        '<\\|(?:end|call|return)\\|>',
       ];
       fc.assert(
         fc.property(input, ({ text, options }) => {
-          const tags = 'tags' in options ? options.tags.flatMap(Object.values<string>) : all;
-          const gone = tags.length ? `(?:\\s*(?:${tags.map(escape).join('|')})\\s*)*` : '';
+          const tags =
+            'tags' in options ? options.tags.flatMap(Object.values<string>).map(escape) : all;
+          const gone = tags.length ? `(?:\\s*(?:${tags.join('|')})\\s*)*` : '';
           // Unit by unit, since text on either side of a block without any is one part otherwise.
           const parts = parseAll(inUnits(text), options).map((part) => escape(part.text));
           expect(text).toMatch(new RegExp(`^${[gone, ...parts].join(gone)}${gone}$`, 'i'));
@@ -473,7 +628,7 @@ describe('the thinking parser', () => {
     it('emits no empty parts, and none of the same kind next to each other in one piece', () => {
       fc.assert(
         fc.property(input, places, ({ text, options }, at) => {
-          const parser = createThinkingParser(options);
+          const parser = createParser(options);
           for (const piece of [...cut(text, at), '']) {
             const parts = parser.push(piece, piece === '');
             expect(parts.filter((part) => !part.text && !part.reclassify)).toEqual([]);
@@ -518,6 +673,12 @@ describe('the thinking parser', () => {
       'beginnings of tags, one by one': (n) => inUnits('a' + '<'.repeat(n)),
       'beginnings of tags in one piece': (n) => ['a' + '<thin'.repeat(n)],
       'beginnings of tags in thinking': (n) => ['<think>', '</thin'.repeat(n)],
+      'attributes without an end': (n) => ['a' + '<think '.repeat(n)],
+      'attributes without an end, one by one': (n) => inUnits('<think ' + 'a'.repeat(n)),
+      'headers without an end': (n) => ['a' + '<|start|>a<|channel|>b'.repeat(n)],
+      'headers without an end, one by one': (n) =>
+        inUnits('<|start|>a<|channel|>b '.repeat(n / 20)),
+      'channels, one by one': (n) => inUnits('<|channel|>a<|message|>b<|end|>'.repeat(n / 20)),
       'closing tags in code': (n) => ['`', ...Array.from({ length: n }, () => '</think>')],
       'closing tags in code in one piece': (n) => ['`' + '</think>'.repeat(n)],
       'tags mentioned, one by one': (n) => inUnits('a' + '<think></think>'.repeat(n / 8)),

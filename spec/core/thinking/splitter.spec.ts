@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { createGrammar, type SplitThinkingOptions } from '../../../lib/core/thinking/grammar.js';
 import { createPhaseSplitter } from '../../../lib/core/thinking/splitter.js';
-import type { ThinkingOptions } from '../../../lib/core/thinking/parser.js';
+
 import { chunk } from '../../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks, Logprob, PhasedChunk } from '../../../lib/types/index.js';
 import { delta, textOf } from '../../support/chunks.js';
@@ -11,19 +12,19 @@ const { answer, done, thinking, toolCall } = chunk;
 type Chunk = ChatChunk & ChunkMarks;
 
 /** What becomes of each chunk and, at last, of the end. */
-function splitSteps<C extends Chunk>(chunks: readonly C[], options?: ThinkingOptions) {
-  const splitter = createPhaseSplitter<C>(options);
+function splitSteps<C extends Chunk>(chunks: readonly C[], options?: SplitThinkingOptions) {
+  const splitter = createPhaseSplitter<C>(createGrammar(options));
   return [...chunks.map((chunk) => splitter.next(chunk)), splitter.flush()];
 }
 
-const split = <C extends Chunk>(chunks: readonly C[], options?: ThinkingOptions) =>
+const split = <C extends Chunk>(chunks: readonly C[], options?: SplitThinkingOptions) =>
   splitSteps(chunks, options).flat();
 
 /** A chunk in short: its phase, and what it says. */
 const inShort = ({ phase, message, reclassify }: PhasedChunk): string =>
   `${phase}${reclassify ? '!' : ''} ${message.thinking ?? message.content}`.trim();
 
-const stepsInShort = (chunks: readonly Chunk[], options?: ThinkingOptions) =>
+const stepsInShort = (chunks: readonly Chunk[], options?: SplitThinkingOptions) =>
   splitSteps(chunks, options).map((step) => step.map(inShort));
 
 const role = 'assistant';
@@ -209,7 +210,7 @@ describe('the phase splitter', () => {
     it('lets nothing be lost that a chunk has besides the text that is held back', () => {
       const marked = { ...answer('<th'), session: 7 };
       const imaged = delta({ content: 'in', images: ['aGk='] });
-      const splitter = createPhaseSplitter<ChatChunk & { session?: number }>();
+      const splitter = createPhaseSplitter<ChatChunk & { session?: number }>(createGrammar());
       expect(splitter.next(marked)).toMatchObject([{ session: 7, message: { content: '' } }]);
       expect(splitter.next(imaged)).toMatchObject([{ message: { content: '', images: ['aGk='] } }]);
       expect(splitter.next(answer('k>'))).toEqual([]);
@@ -218,12 +219,12 @@ describe('the phase splitter', () => {
     it('keeps back a chunk that says nothing else but where it comes from', () => {
       const cloud = { ...answer('<th'), remote_model: 'qwen3', remote_host: 'https://ollama.com' };
       expect(split([cloud]).map(({ message }) => message.content)).toEqual(['<th']);
-      const splitter = createPhaseSplitter<ChatChunk>();
+      const splitter = createPhaseSplitter<ChatChunk>(createGrammar());
       expect(splitter.next(cloud)).toEqual([]);
     });
 
     it.each(['undone', 'models'])('takes no %s for a field that it knows', (field) => {
-      const splitter = createPhaseSplitter<ChatChunk>();
+      const splitter = createPhaseSplitter<ChatChunk>(createGrammar());
       expect(splitter.next({ ...answer('<th'), [field]: 1 })).toMatchObject([{ [field]: 1 }]);
     });
 
@@ -337,6 +338,24 @@ describe('the phase splitter', () => {
       expect([first?.reset, second?.reset]).toEqual([true, undefined]);
     });
 
+    it('keeps the marks on the first chunk only', () => {
+      const marked: Chunk = { ...answer('<think>b</think>c'), reset: true, restart: true };
+      const chunks: readonly Chunk[] = split<Chunk>([thinking('a'), done(), marked]).slice(2);
+      expect(chunks.map(({ reset, restart }) => [reset, restart])).toEqual([
+        [true, true],
+        [undefined, undefined],
+      ]);
+      expect(split([{ ...answer('<th'), reset: true, restart: true }])).toMatchObject([
+        { reset: true, restart: true, message: { content: '' } },
+        { message: { content: '<th' } },
+      ]);
+    });
+
+    it('after chunks that are split already', () => {
+      const chunks: Chunk[] = [thinking('a'), { ...done(), phase: 'done' }, answer('<think>b')];
+      expect(stepsInShort(chunks)).toEqual([['thinking a'], ['done'], ['thinking b'], []]);
+    });
+
     it('after a final chunk, since another message of a run follows', () => {
       const turn = [answer('<think>a</think>b'), toolCall('add'), done()];
       const expected = [['thinking a', 'answer b'], ['tools'], ['done']];
@@ -401,7 +420,7 @@ describe('the phase splitter', () => {
       .map(([deltas, end]): Chunk[] =>
         end ? [...deltas, { ...done(), message: { role, ...end } }] : deltas,
       );
-    const options = fc.record<ThinkingOptions>(
+    const options = fc.record<SplitThinkingOptions>(
       { position: fc.constantFrom('leading', 'anywhere'), startsInThinking: fc.boolean() },
       { requiredKeys: [] },
     );
