@@ -9,7 +9,6 @@ import {
   tap,
   type Observable,
 } from 'rxjs';
-import { checkRunOptions } from '../tools/checkRunOptions.js';
 import { endAfterTeardown, readTeardownError } from '../transport/endAfterTeardown.js';
 import type { Message } from '../types/index.js';
 import { copyMessage, copyMessages } from './images.js';
@@ -22,7 +21,7 @@ import {
 } from './reducer.js';
 import type { ConversationState } from './state.js';
 import { createSaver, loadFrom, type ConversationStore } from './store.js';
-import { runTurn, type TurnOptions } from './turn.js';
+import { checkTurnOptions, runTurn, type TurnOptions } from './turn.js';
 
 /** What a conversation needs: fields of the request, of `runTools` and of the client, and these. */
 export interface ConversationOptions extends TurnOptions {
@@ -97,7 +96,7 @@ export interface Conversation {
  */
 export function createConversation(options: ConversationOptions): Conversation {
   const { history: sent = [], store, whileBusy = 'queue', ...turn } = options;
-  checkRunOptions({ ...turn, tools: turn.tools ?? [] });
+  checkTurnOptions(turn);
   const history = copyMessages(sent);
   const states$ = new ReplaySubject<ConversationState>(1);
   const jobs$ = new Subject<Job | undefined>();

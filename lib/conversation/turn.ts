@@ -1,4 +1,4 @@
-import { EMPTY, concatMap, defer, identity, of, type Observable } from 'rxjs';
+import { EMPTY, concatMap, defer, identity, of, pipe, type Observable } from 'rxjs';
 import { createBoundaryReader } from '../core/message/boundary.js';
 import type { Throughput } from '../core/throughput.js';
 import { bufferForUi } from '../operators/bufferForUi.js';
@@ -6,9 +6,12 @@ import { splitThinking } from '../operators/splitThinking.js';
 import { tapThroughput } from '../operators/tapThroughput.js';
 import { fromOllamaChat } from '../sources/fromOllamaChat.js';
 import type { DefinedTool } from '../tools/defineTool.js';
-import { pick, pickOllama } from '../tools/pick.js';
+import { checkRunOptions } from '../tools/checkRunOptions.js';
+import { omit } from '../core/omit.js';
+import { OLLAMA, pick } from '../tools/pick.js';
 import { runTools, type RunToolsOptions } from '../tools/runTools.js';
 import { createStep } from '../tools/step.js';
+import { checkDuration } from '../time.js';
 import type { ChatRequest, IdentifiedToolCall, Message, OllamaClient } from '../types/index.js';
 import type { ConversationAction } from './reducer.js';
 
@@ -34,31 +37,49 @@ export interface TurnOptions
   readonly every?: 'frame' | number | undefined;
 }
 
+/** The options that go to the run as they are. */
+const RUN = [
+  'maxSteps',
+  'concurrency',
+  'approve',
+  'onToolError',
+  'toolTimeout',
+  'stopWhen',
+  'scheduler',
+] as const;
+
+/** @throws RangeError or TypeError for an option that a turn can't work with */
+export function checkTurnOptions({ tools = [], every, ...others }: TurnOptions): void {
+  checkRunOptions({ ...others, tools });
+  if (every !== 'frame') checkDuration('every', every);
+}
+
 /** Asks the model, with its tools, and emits what happens to the conversation. */
 export function runTurn(
   messages: readonly Message[],
   options: TurnOptions,
 ): Observable<ConversationAction> {
-  const { system, trim = identity, every = 'frame', ...others } = options;
-  const { tools = [], maxSteps, concurrency, approve, onToolError, ...more } = others;
-  const { toolTimeout, stopWhen, scheduler, ...withOllama } = more;
-  const { client: _, host: _host, headers: _headers, fetch: _fetch, ...rest } = withOllama;
-  const { maxLineBytes: _maxLineBytes, ...request } = rest;
-  const ollama = pickOllama(options);
+  const { system, trim = identity, every = 'frame', tools = [], scheduler } = options;
+  const request = omit(options, 'system', 'trim', 'every', 'tools', ...RUN, ...OLLAMA);
+  const ollama = pick(options, ...OLLAMA);
   const clock = pick({ scheduler }, 'scheduler');
   const first = system ? [{ role: 'system', content: system }] : [];
 
   return defer(() => {
     let metrics: Throughput | undefined;
+    // Made once for all steps.
+    const display = pipe(
+      splitThinking(),
+      tapThroughput((figures) => {
+        metrics = figures;
+      }, clock),
+      every ? bufferForUi({ every, ...clock }) : identity,
+    );
     // The run gets the chunks as they are shown, so that its events keep their order on the screen.
     const shown: OllamaClient = {
       chat: ({ tools: offered, ...asked }) =>
         fromOllamaChat(offered?.length ? { ...asked, tools: offered } : asked, ollama).pipe(
-          splitThinking(),
-          tapThroughput((figures) => {
-            metrics = figures;
-          }, clock),
-          every ? bufferForUi({ every, ...clock }) : identity,
+          display,
         ),
     };
 
@@ -70,7 +91,7 @@ export function runTurn(
     return runTools(
       { ...request, messages },
       {
-        ...{ maxSteps, concurrency, approve, onToolError, toolTimeout, stopWhen, scheduler },
+        ...pick(options, ...RUN),
         tools,
         client: shown,
         prepareStep: (_step, all) => ({ messages: [...first, ...trim(all)] }),

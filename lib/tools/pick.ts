@@ -11,9 +11,5 @@ export function pick<T extends object, K extends keyof T>(
   return picked;
 }
 
-const OLLAMA = ['client', 'host', 'headers', 'fetch', 'maxLineBytes'] as const;
-
 /** The options that say where and how a request is made. */
-export const pickOllama = <T extends Partial<Record<(typeof OLLAMA)[number], unknown>>>(
-  options: T,
-) => pick(options, ...OLLAMA);
+export const OLLAMA = ['client', 'host', 'headers', 'fetch', 'maxLineBytes'] as const;

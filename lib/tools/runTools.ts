@@ -19,7 +19,7 @@ import { checkDecisions, findSuspended, type Decisions, type SuspendedTurn } fro
 import type { DefinedTool } from './defineTool.js';
 import type { FinishEvent, FinishReason, StepFinishEvent, ToolRunEvent } from './events.js';
 import { limit } from './limit.js';
-import { pickOllama } from './pick.js';
+import { OLLAMA, pick } from './pick.js';
 import { runPending } from './runPending.js';
 import { runStep } from './runStep.js';
 import { isSendable } from './step.js';
@@ -136,7 +136,7 @@ export function runTools(
   checkRunOptions(options);
   checkDecisions(options.decisions, request.messages);
   const { maxSteps = 10, concurrency = 4, stopWhen, prepareStep, decisions } = options;
-  const server = pickOllama({ ...options, ...ollama });
+  const server = pick({ ...options, ...ollama }, ...OLLAMA);
 
   return defer(() => {
     // A step starts when the one before it has completed: in a loop, however many are synchronous.
