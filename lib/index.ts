@@ -18,7 +18,7 @@ export { answerText } from './operators/answerText.js';
 export { bufferForUi, type BufferForUiOptions } from './operators/bufferForUi.js';
 export { collectToolCalls } from './operators/collectToolCalls.js';
 export { jsonElements, type JsonElementsOptions } from './operators/jsonElements.js';
-export { parseJson } from './operators/parseJson.js';
+export { parseJson, type ParseJsonOptions } from './operators/parseJson.js';
 export {
   partialJson,
   type DeepPartial,
@@ -86,6 +86,7 @@ export {
   type ValidationIssue,
 } from './errors.js';
 
+export type { FormatChange } from './core/json/grammarSchema.js';
 export type { InferSchema, Schema } from './core/json/schema.js';
 export type { WhileBusy } from './conversation/reducer.js';
 export type {
@@ -119,6 +120,7 @@ export type {
   JsonSchema,
   Logprob,
   Message,
+  ModelOptions,
   ModelProgress,
   OllamaClient,
   OllamaOptions,

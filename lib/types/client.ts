@@ -1,11 +1,5 @@
-import type {
-  ChatResponse,
-  EmbedResponse as OfficialEmbedResponse,
-  GenerateResponse,
-  ProgressResponse,
-} from 'ollama/browser';
 import type { Observable, ObservableInput, SchedulerLike } from 'rxjs';
-import type { ChatChunk, GenerateChunk, GenerateLine } from './chunk.js';
+import type { AnyChatChunk, ChatChunk, GenerateChunk, GenerateLine } from './chunk.js';
 import type {
   CreateRequest,
   EmbedRequest,
@@ -16,8 +10,12 @@ import type {
 } from './models.js';
 import type { ChatRequest, GenerateRequest } from './request.js';
 
+/** The official client types `created_at` as a `Date`, though it is a string. */
+type AnyGenerateLine = Omit<GenerateLine, 'created_at'> & { readonly created_at: string | Date };
+
 /** What a client's method may answer: `O` is what the official client's promise resolves to. */
-type Reply<T, O> = ObservableInput<T> | PromiseLike<Observable<T> | AsyncIterable<T | O> | T | O>;
+type Reply<T, O = T> =
+  ObservableInput<T> | PromiseLike<Observable<T> | AsyncIterable<T | O> | T | O>;
 
 /**
  * Any client whose `chat` answers with chunks: an `Ollama` instance, or one of your own. An
@@ -31,12 +29,12 @@ type Reply<T, O> = ObservableInput<T> | PromiseLike<Observable<T> | AsyncIterabl
  * The other methods are for the other sources, and answer in the same ways.
  */
 export interface OllamaClient {
-  chat(request: ChatRequest): Reply<ChatChunk, ChatResponse>;
-  generate?(request: GenerateRequest): Reply<GenerateLine | GenerateChunk, GenerateResponse>;
-  pull?(request: PullRequest): Reply<ProgressLine, ProgressResponse>;
-  push?(request: PushRequest): Reply<ProgressLine, ProgressResponse>;
-  create?(request: CreateRequest): Reply<ProgressLine, ProgressResponse>;
-  embed?(request: EmbedRequest): Reply<EmbedResponse, OfficialEmbedResponse>;
+  chat(request: ChatRequest): Reply<ChatChunk, AnyChatChunk>;
+  generate?(request: GenerateRequest): Reply<GenerateLine | GenerateChunk, AnyGenerateLine>;
+  pull?(request: PullRequest): Reply<ProgressLine>;
+  push?(request: PushRequest): Reply<ProgressLine>;
+  create?(request: CreateRequest): Reply<ProgressLine>;
+  embed?(request: EmbedRequest): Reply<EmbedResponse>;
 }
 
 /** Where and how a request is made. */

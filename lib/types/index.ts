@@ -34,6 +34,7 @@ export type {
   GenerateRequest,
   JsonSchema,
   Message,
+  ModelOptions,
   Think,
 } from './request.js';
 export type { IdentifiedToolCall, Tool, ToolCall } from './tool.js';

@@ -1,4 +1,3 @@
-import type { Options } from 'ollama/browser';
 import type { Tool, ToolCall } from './tool.js';
 
 /** A JSON Schema, as Ollama takes it in `format` and in a tool's `parameters`. */
@@ -33,6 +32,51 @@ export interface AssistantMessage extends Message {
 }
 
 /**
+ * Parameters of the model, as the server's `api/types.go` has them. The server ignores what it does not
+ * know. It refuses a value of a wrong type.
+ */
+export interface ModelOptions {
+  /** The length of the context, in tokens. */
+  readonly num_ctx?: number | undefined;
+  /** How many tokens of the prompt stay when the context is shifted. */
+  readonly num_keep?: number | undefined;
+  /** The most tokens to generate; -1 is no limit. */
+  readonly num_predict?: number | undefined;
+  /** Makes the same request give the same answer. */
+  readonly seed?: number | undefined;
+  /** How random the answer is; 0 always takes the most likely token. */
+  readonly temperature?: number | undefined;
+  /** How many of the most likely tokens are considered. */
+  readonly top_k?: number | undefined;
+  /** The share of probability that is considered. */
+  readonly top_p?: number | undefined;
+  /** The least probability that is considered, relative to the most likely token. */
+  readonly min_p?: number | undefined;
+  /** The share of typical probability that is considered. */
+  readonly typical_p?: number | undefined;
+  /** How many tokens back repetition is penalized; -1 is the whole context. */
+  readonly repeat_last_n?: number | undefined;
+  /** How strongly repetition is penalized. */
+  readonly repeat_penalty?: number | undefined;
+  /** How strongly a token is penalized that occurs already. */
+  readonly presence_penalty?: number | undefined;
+  /** How strongly a token is penalized for each time that it occurs. */
+  readonly frequency_penalty?: number | undefined;
+  /** Texts at which the answer ends. */
+  readonly stop?: readonly string[] | undefined;
+  /** How many tokens of the prompt are read at once. */
+  readonly num_batch?: number | undefined;
+  /** How many layers run on GPUs. */
+  readonly num_gpu?: number | undefined;
+  /** The GPU for small tensors. */
+  readonly main_gpu?: number | undefined;
+  /** How many threads are used. */
+  readonly num_thread?: number | undefined;
+  /** Whether the model is mapped into memory. */
+  readonly use_mmap?: boolean | undefined;
+}
+
+/**
  * A request for `/api/chat`. Accepts whatever the `ollama` package's `ChatRequest` accepts, and what
  * the server has learned since. Keys unknown here reach the server as they are.
  */
@@ -54,7 +98,7 @@ export interface ChatRequest {
   /** How many likely tokens are told at each place besides, 0 to 20. */
   readonly top_logprobs?: number;
   /** Parameters of the model, such as `temperature` and `num_ctx`. */
-  readonly options?: Partial<Options>;
+  readonly options?: ModelOptions;
   /** Whether to drop the oldest messages when the context is full. @defaultValue `true` */
   readonly truncate?: boolean;
   /** Whether to slide the context while generating. @defaultValue `true` */
