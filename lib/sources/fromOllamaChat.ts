@@ -19,22 +19,28 @@ import type { ChatChunk, ChatRequest, OllamaOptions } from '../types/index.js';
  * ```
  *
  * Cold: each subscription makes a request of its own, with the same body. Unsubscribing cancels it
- * at the server at any moment, also while the model is still being loaded and no header has come;
- * if the subscriber leaves in the frame in which it came, nothing is sent at all.
+ * at the server at any moment, also while the model is being loaded and no header has come. If the
+ * subscriber leaves in the frame of its subscription, nothing is sent.
  *
- * All chunks of one network read are emitted synchronously. The next read waits until they have been
- * taken, so a slow synchronous consumer holds the server back; asynchronous operators such as
- * `concatMap` buffer instead.
+ * All lines that end in one network read are emitted synchronously. The next read is made when the
+ * consumer has returned, so a slow synchronous consumer holds the server back. Asynchronous operators
+ * such as `concatMap` buffer instead.
  *
- * A `done_reason` of `'load'` or `'unload'` is no error: one final chunk without an answer.
+ * After 100 lines or 64 KiB the next read waits for a turn of the event loop, so that a burst doesn't
+ * hold up timers, rendering and other requests.
+ *
+ * A `fetch` whose responses have no `body` delivers all chunks together at the end. Pass `stream: false`
+ * then.
+ *
+ * A `done_reason` of `'load'` or `'unload'` is not an error: the answer is one final chunk without text.
  *
  * - **Completes:** when the response has ended, after the final chunk.
  * - **Errors:** an {@link OllamaConnectionError}, {@link OllamaHttpError}, {@link OllamaStreamError},
  *   {@link OllamaProtocolError}, {@link OllamaTruncatedError} or {@link OllamaTimeoutError}, with the
- *   message so far as `partial` once a chunk has arrived; of a client of your own, what it fails with.
- * - **Unsubscribes:** cancels the request at the server, in the same turn, at any moment.
+ *   message so far as `partial` once a chunk has arrived. Errors of a client of your own, unchanged.
+ * - **Unsubscribes:** cancels the request at the server, in the same frame, at any moment.
  * - **Memory:** the message so far, for `partial`, and the line that is being read.
- * - **Scheduler:** none.
+ * - **Scheduler:** none; turns of the event loop are not timers, and run under fake timers too.
  *
  * ```ts
  * import { answerText, fromOllamaChat } from 'rxjs-ollama';
@@ -44,9 +50,9 @@ import type { ChatChunk, ChatRequest, OllamaOptions } from '../types/index.js';
  *   .subscribe((text) => process.stdout.write(text));
  * ```
  *
- * @param request goes to the server as it is and is not changed; `stream` is true unless said otherwise
+ * @param request is sent as it is, and is not changed; `stream` is true by default
  * @param options where to send it, or a client of your own
- * @see {@link splitThinking}, {@link accumulateMessage}
+ * @see {@link splitThinking}, {@link accumulateMessage}, {@link fromOllamaStream}
  */
 export function fromOllamaChat(
   request: ChatRequest,

@@ -4,10 +4,9 @@ import { copyRequest } from '../transport/officialClient.js';
 import type { ModelProgress, ProgressOptions, CreateRequest } from '../types/index.js';
 
 /**
- * Creates a model from another one and tells how far it has come: one {@link ModelProgress} a line of
- * the server's.
+ * Creates a model from another one, and emits one {@link ModelProgress} per line of the server.
  *
- * _It's like `fromOllamaPull`, but the model is made at the server._
+ * _It's like `fromOllamaPull`, but from a model that the server has._
  *
  * ```none
  *  server:  --l----m----(s|)    l: using existing layer  m: writing manifest  s: success
@@ -16,12 +15,11 @@ import type { ModelProgress, ProgressOptions, CreateRequest } from '../types/ind
  *                               s: success, 100 %
  * ```
  *
- * Cold, as {@link fromOllamaPull} is. Most steps have no bytes to
- * count; `ratio` then is 0 until the end.
+ * Cold, as {@link fromOllamaPull} is. Most steps have no size: `ratio` is then 0 until the end.
  *
- * - **Completes:** with the line that says `success`, once the response has ended.
- * - **Errors:** those of {@link fromOllamaPull}, and a `TypeError` for a client that has no `create`.
- * - **Unsubscribes:** cancels the request at the server, in the same turn, at any moment.
+ * - **Completes:** after the line with `success`, when the response has ended.
+ * - **Errors:** those of {@link fromOllamaPull}, and a `TypeError` for a client without `create`.
+ * - **Unsubscribes:** cancels the request at the server, in the same frame, at any moment.
  * - **Memory:** the figures of each layer.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
  *
@@ -33,7 +31,7 @@ import type { ModelProgress, ProgressOptions, CreateRequest } from '../types/ind
  * );
  * ```
  *
- * @param request goes to the server as the client sends it and is not changed
+ * @param request is sent as it is, and is not changed
  * @param options where to send it, or a client of your own that has a `create`
  * @see {@link fromOllamaPull}
  */

@@ -7,9 +7,9 @@ import type { EmbedOptions, EmbedRequest, EmbedResponse } from '../types/index.j
 import { describeValue } from '../wire/excerpt.js';
 
 /**
- * Embeds texts: emits one response with a vector for each input, in their order, and completes.
+ * Embeds texts: emits one response with a vector per input, in the order of the inputs.
  *
- * _It's like `fetch`, but long lists go out in batches, and unsubscribing stops them._
+ * _It's like `fromOllamaChat`, but emits vectors, and makes a request per batch of inputs._
  *
  * ```none
  *  a, b:    ---(x|)      x: [[1], [2]]
@@ -40,7 +40,7 @@ import { describeValue } from '../wire/excerpt.js';
  * );
  * ```
  *
- * @param request goes to the server as it is and is not changed
+ * @param request is sent as it is, and is not changed
  * @param options where to send it and in what batches, or a client of your own that has an `embed`
  * @throws RangeError if `batchSize` or `concurrency` is not a whole number from 1, or `Infinity`
  */

@@ -4,10 +4,10 @@ import { copyRequest } from '../transport/officialClient.js';
 import type { ModelProgress, ProgressOptions, PullRequest } from '../types/index.js';
 
 /**
- * Pulls a model from a registry and tells how far it has come: one {@link ModelProgress} a line of the
- * server's, over all its layers.
+ * Pulls a model from a registry, and emits one {@link ModelProgress} over all layers per line of the
+ * server.
  *
- * _It's like a download with a progress bar, but unsubscribing stops it._
+ * _It's like `fromOllamaChat`, but emits progress instead of chunks._
  *
  * ```none
  *  server:  --m--a----b----c----d----(s|)    m: pulling manifest  a: pulling a, 0 of 80
@@ -20,20 +20,20 @@ import type { ModelProgress, ProgressOptions, PullRequest } from '../types/index
  * ```
  *
  * Cold: each subscription makes a request. Unsubscribing cancels it at the server, also before its
- * headers have come; a pull that is made again goes on where it was left.
+ * headers have come. The next pull of this model continues where the last one stopped.
  *
- * The server repeats itself several times a second, and each line is emitted: `auditTime` thins them
- * out, and `distinctUntilKeyChanged('status')` leaves the steps. It tells of a layer when it gets to
- * it, so `total` grows on the way; `ratio` never goes back.
+ * The server repeats a status several times per second, and each line is emitted: `auditTime` thins
+ * them out, and `distinctUntilKeyChanged('status')` keeps the steps. A layer is known from its first line
+ * on, so `total` grows; `ratio` never falls.
  *
- * That there is no such model comes as a line of the response, an {@link OllamaStreamError}; a response
- * that ends without `success` is an {@link OllamaTruncatedError}.
+ * For an unknown model the server sends an error line, which is an {@link OllamaStreamError}. A response that
+ * ends without `success` is an {@link OllamaTruncatedError}.
  *
- * - **Completes:** with the line that says `success`, once the response has ended.
+ * - **Completes:** after the line with `success`, when the response has ended.
  * - **Errors:** an {@link OllamaConnectionError}, {@link OllamaHttpError}, {@link OllamaStreamError},
- *   {@link OllamaProtocolError}, {@link OllamaTruncatedError} or {@link OllamaTimeoutError}; of a
- *   client of your own, what it fails with. There is no message, so there is no `partial`.
- * - **Unsubscribes:** cancels the request at the server, in the same turn, at any moment.
+ *   {@link OllamaProtocolError}, {@link OllamaTruncatedError} or {@link OllamaTimeoutError}. Errors of a
+ *   client of your own, unchanged. There is no message, so there is no `partial`.
+ * - **Unsubscribes:** cancels the request at the server, in the same frame, at any moment.
  * - **Memory:** the figures of each layer.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
  *
@@ -45,7 +45,7 @@ import type { ModelProgress, ProgressOptions, PullRequest } from '../types/index
  * });
  * ```
  *
- * @param request goes to the server as the client sends it and is not changed
+ * @param request is sent as it is, and is not changed
  * @param options where to send it, or a client of your own that has a `pull`
  * @see {@link fromOllamaPush}, {@link fromOllamaCreate}
  */

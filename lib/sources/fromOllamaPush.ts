@@ -4,10 +4,10 @@ import { copyRequest } from '../transport/officialClient.js';
 import type { ModelProgress, ProgressOptions, PushRequest } from '../types/index.js';
 
 /**
- * Pushes a model to a registry and tells how far it has come: one {@link ModelProgress} a line of the
- * server's, over all its layers.
+ * Pushes a model to a registry, and emits one {@link ModelProgress} over all layers per line of the
+ * server.
  *
- * _It's like `fromOllamaPull`, but the other way._
+ * _It's like `fromOllamaPull`, but to the registry instead of from it._
  *
  * ```none
  *  server:  --m----a----b----c----(s|)    m: retrieving manifest  a: pushing a, 0 of 80
@@ -21,9 +21,9 @@ import type { ModelProgress, ProgressOptions, PushRequest } from '../types/index
  *
  * Cold, as {@link fromOllamaPull} is.
  *
- * - **Completes:** with the line that says `success`, once the response has ended.
- * - **Errors:** those of {@link fromOllamaPull}, and a `TypeError` for a client that has no `push`.
- * - **Unsubscribes:** cancels the request at the server, in the same turn, at any moment.
+ * - **Completes:** after the line with `success`, when the response has ended.
+ * - **Errors:** those of {@link fromOllamaPull}, and a `TypeError` for a client without `push`.
+ * - **Unsubscribes:** cancels the request at the server, in the same frame, at any moment.
  * - **Memory:** the figures of each layer.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
  *
@@ -32,11 +32,11 @@ import type { ModelProgress, ProgressOptions, PushRequest } from '../types/index
  *
  * fromOllamaPush({ model: 'me/mario' }).subscribe({
  *   next: ({ ratio }) => console.log(ratio),
- *   complete: () => console.log('It is there.'),
+ *   complete: () => console.log('The push is complete.'),
  * });
  * ```
  *
- * @param request goes to the server as the client sends it and is not changed
+ * @param request is sent as it is, and is not changed
  * @param options where to send it, or a client of your own that has a `push`
  * @see {@link fromOllamaPull}
  */

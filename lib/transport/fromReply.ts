@@ -9,7 +9,7 @@ import {
 } from 'rxjs';
 import type { Result } from '../types/index.js';
 import { nextTurn } from './nextTurn.js';
-import { hasMethod, isReadable, openReader, type Readable, type Reader } from './reader.js';
+import { fromOpened, hasMethod, isReadable, type Readable, type Reader } from './reader.js';
 
 /** After so many values of a stream the next one waits for a turn of the event loop. */
 const TURN_VALUES = 100;
@@ -51,8 +51,7 @@ export function fromReply<C>(reply: Reply<C>, open: Open<C> = openReadable): Obs
 }
 
 function openReadable<C>(value: unknown): Observable<C> | undefined {
-  if (!isReadable<C>(value)) return undefined;
-  return new Observable((subscriber) => readValues(openReader(value), subscriber));
+  return isReadable<C>(value) ? fromOpened<C, C>(value, readValues) : undefined;
 }
 
 /** Reads until the subscriber closes. Returns the teardown, which also stops a read that never settles. */

@@ -2,7 +2,7 @@ import { Observable, noop } from 'rxjs';
 import { isBytes, isResponse } from './body.js';
 import { readValues } from './fromReply.js';
 import { createDelivery } from './readResponse.js';
-import { isReadable, openReader, type Readable, type Reader } from './reader.js';
+import { fromOpened, isReadable, type Readable, type Reader } from './reader.js';
 import type { ResponseFormat } from './responseFormat.js';
 
 /** Values that something else requested, or the lines of them: of a `Response`, or of a stream. */
@@ -21,8 +21,7 @@ export function fromStream<T>(
 
 /** Its first value tells: a stream of bytes or text has lines, any other has values. */
 function fromReadable<T>(stream: Readable<T>, startFormat: () => ResponseFormat<T>): Observable<T> {
-  return new Observable((subscriber) => {
-    const reader = openReader(stream);
+  return fromOpened<T, T>(stream, (reader, subscriber) => {
     let leave = (): void => {
       reader.cancel().catch(noop);
     };

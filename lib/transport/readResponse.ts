@@ -99,7 +99,7 @@ export function createDelivery<T>(
           read = await body.read();
         } catch (cause) {
           // An aborted read is the most frequent ending: it needs no error.
-          if (subscriber.closed) return;
+          if (!wanted()) return;
           throw toNetworkError(
             cause,
             `The connection broke ${begun ? 'in mid-stream' : 'before the first chunk'}`,
@@ -107,6 +107,7 @@ export function createDelivery<T>(
             partial(),
           );
         }
+        if (!wanted()) return;
         if (read.done) end(decoder.end(), hasBody);
         else {
           const piece = toBytes(read.value);

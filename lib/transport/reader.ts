@@ -1,3 +1,4 @@
+import { Observable, noop, type Subscriber, type TeardownLogic } from 'rxjs';
 import { OllamaConnectionError } from '../errors.js';
 
 /** An async iterable or a web stream, which not every browser can iterate. */
@@ -28,17 +29,34 @@ export function openReader<T>(stream: Readable<T> & Stoppable): Reader<T> {
   return {
     read: () => iterator.next() as ReturnType<Reader<T>['read']>,
     cancel() {
-      let returned: unknown;
+      let returned: Promise<unknown>;
       try {
         // First, because the `return()` of a generator waits for a pending `next()`.
         if (stream.abort) stream.abort();
         else stream.destroy?.();
       } finally {
-        returned = iterator.return?.();
+        returned = Promise.resolve(iterator.return?.());
+        // The caller doesn't get it when the other method throws.
+        returned.catch(noop);
       }
-      return Promise.resolve(returned);
+      return returned;
     },
   };
+}
+
+/** An Observable that opens the stream when it is subscribed to. */
+export function fromOpened<T, C>(
+  stream: Readable<T>,
+  use: (reader: Reader<T>, subscriber: Subscriber<C>) => TeardownLogic,
+): Observable<C> {
+  return new Observable((subscriber) => {
+    try {
+      return use(openReader(stream), subscriber);
+    } catch (error) {
+      if (!subscriber.closed) subscriber.error(error);
+      return undefined;
+    }
+  });
 }
 
 export function isReadable<T>(value: unknown): value is Readable<T> {
