@@ -5,11 +5,12 @@ import * as fc from 'fast-check';
 import { isOllamaError } from '../../lib/errors.js';
 import { createImageEncoder, toBase64 } from '../../lib/transport/encodeImages.js';
 
-const SLICE = 192 * 1024;
+const SLICES = { Node: 6 * 1024 * 1024, 'a browser': 384 * 1024 };
+const SLICE = SLICES['a browser'];
 
 const encode = (image: unknown) => createImageEncoder()(image);
 const toText = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
-const fill = (length: number) => Uint8Array.from({ length }, (_, place) => (place * 7) % 256);
+const fill = (length: number) => new Uint8Array(length).map((_, place) => place * 7);
 
 function share(bytes: Uint8Array): SharedArrayBuffer {
   const buffer = new SharedArrayBuffer(bytes.length);
@@ -59,12 +60,14 @@ describe.each(Object.entries(encoders))('bytes by %s', (_, toBase64By) => {
 });
 
 describe('an image', () => {
-  it.each([0, 1, 2, 3, SLICE - 1, SLICE, SLICE + 1, 3 * SLICE + 2])(
-    'is the text of all its bytes: %d',
-    async (length) => {
-      expect((await encode(fill(length))) === toText(fill(length))).toBe(true);
-    },
-  );
+  it.each(['Node', 'a browser'] as const)('is the text of all its bytes, in %s', async (where) => {
+    const slice = SLICES[where];
+    for (const length of [0, 1, 2, 3, slice - 1, slice, slice + 1, 2 * slice + 2]) {
+      const bytes = fill(length);
+      const encoder = where === 'Node' ? createImageEncoder() : withoutBuffer(createImageEncoder);
+      expect((await encoder(bytes)) === toText(bytes)).toBe(true);
+    }
+  });
 
   const bytes = fill(10);
   const text = toText(bytes);
@@ -123,27 +126,34 @@ describe('an image', () => {
 });
 
 describe('the event loop', () => {
-  it.each<[string, readonly number[]]>([
-    ['one large image', [16 * 1024 * 1024]],
-    ['many images', Array.from({ length: 200 }, () => 64 * 1024)],
-  ])('has a turn after each slice: %s', async (_, sizes) => {
-    const images = sizes.map((size) => new Uint8Array(size));
-    let turns = 0;
-    let running = true;
-    const count = () => {
-      turns++;
-      if (running) setImmediate(count);
-    };
-    count();
-    await Promise.all(images.map(createImageEncoder()));
-    running = false;
-    const size = sizes.reduce((sum, each) => sum + each, 0);
-    expect(turns).toBeGreaterThanOrEqual(Math.floor(size / SLICE) - 1);
-  });
+  const environments = Object.entries(SLICES).flatMap(([where, slice]) => [
+    [where, 'one large image', slice, [4 * slice]] as const,
+    [where, 'many images', slice, Array.from({ length: 32 }, () => slice / 8)] as const,
+  ]);
+
+  it.each(environments)(
+    'has a turn after each slice: in %s, %s',
+    async (where, _, slice, sizes) => {
+      const images = sizes.map((size) => new Uint8Array(size));
+      let turns = 0;
+      let running = true;
+      const count = () => {
+        turns++;
+        if (running) setImmediate(count);
+      };
+      count();
+      const encodeAll = () => Promise.all(images.map(createImageEncoder()));
+      const encoded = where === 'Node' ? encodeAll() : withoutBuffer(encodeAll);
+      await encoded;
+      running = false;
+      const size = sizes.reduce((sum, each) => sum + each, 0);
+      expect(turns).toBeGreaterThanOrEqual(size / slice - 1);
+    },
+  );
 
   it('does no more work for a request that was cancelled', async () => {
     const stopper = new AbortController();
-    const encoded = createImageEncoder(stopper.signal)(new Uint8Array(10 * SLICE));
+    const encoded = createImageEncoder(stopper.signal)(new Uint8Array(2 * SLICES.Node));
     stopper.abort();
     await expect(encoded).rejects.toMatchObject({ name: 'AbortError' });
   });
