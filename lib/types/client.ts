@@ -45,7 +45,8 @@ export interface OllamaOptions {
    */
   readonly client?: OllamaClient | undefined;
   /**
-   * The address of the server.
+   * The address of the server. User information in it becomes a Basic header. In a web page, an empty text
+   * or a path such as `'/ollama'` means the origin of the page.
    * @defaultValue `OLLAMA_HOST` where there is an environment, else `http://127.0.0.1:11434`
    */
   readonly host?: string | undefined;
