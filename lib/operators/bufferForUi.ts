@@ -33,7 +33,7 @@ export interface BufferForUiOptions {
   readonly maxHold?: number | undefined;
   /**
    * Spreads the text evenly, as if it were typed: each character is emitted at most `maxLag` ms after it
-   * came. `Infinity` emits one segment at a time, however late that is.
+   * came, or one `every` if that is longer. `Infinity` emits one segment at a time, however late that is.
    * @defaultValue text is emitted as soon as possible
    */
   readonly pace?: { readonly maxLag: number } | undefined;
@@ -115,20 +115,17 @@ export function bufferForUi<C extends AnyChatChunk>(
     let delivering = false;
     let ended = false;
 
-    const deliver = (chunks: readonly C[]): void => {
+    const show = (): void => {
       const isFirst = !delivering;
+      const chunks = buffer.take(since, now());
       delivering = true;
       emit(chunks);
-      // A consumer may have fed the source: what came of that is delivered by now too.
-      if (isFirst) {
-        delivering = false;
-        timer?.unsubscribe();
-        timer = undefined;
-        plan();
-      }
-    };
-    const show = (): void => {
-      deliver(buffer.take(since, now()));
+      // A consumer may feed the source while it is called. The outermost call waits for the rest.
+      if (!isFirst) return;
+      delivering = false;
+      timer?.unsubscribe();
+      timer = undefined;
+      plan();
     };
     const plan = (): void => {
       if (timer || delivering || subscriber.closed) return;

@@ -22,6 +22,10 @@ const optionSets: readonly BufferForUiOptions[] = [
   { by: 'grapheme' },
   { by: 'word', every: 5 },
   { by: 'line', maxHold: 40 },
+  { by: 'line', maxHold: Infinity },
+  { by: 'word', every: 0 },
+  { pace: { maxLag: 40 }, every: 0 },
+  { pace: { maxLag: Infinity } },
   { pace: { maxLag: 40 } },
   { pace: { maxLag: 300 }, by: 'word', every: 20 },
 ];
@@ -33,6 +37,12 @@ for (const options of optionSets) {
     emitsLater: true,
   });
 }
+
+describeOperatorContract({
+  name: 'bufferForUi({ every: 0 })',
+  operator: (scheduler) => bufferForUi({ every: 0, scheduler }),
+  keepsType: true,
+});
 
 describeOperatorContract({
   name: "bufferForUi with a segmenter of one's own",

@@ -7,13 +7,13 @@ export type Segmentation = 'grapheme' | 'word' | 'sentence' | 'line' | RegExp | 
  */
 export type FindEnd = (text: string, position: number) => number;
 
-/** Ends in a character of a script whose readers wait for no space, and in no emoji counted among them. */
+/** Ends in a character of a script without spaces between words. Some emoji belong to these scripts too. */
 const ENDS_IN_CJK = /(?!\p{Emoji})[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}가-힣！-～]$/u;
 
 /**
- * Cuts text into segments. A pattern ends one where it matches; the names stand for Unicode's
- * segments (UAX 29). The last segment is never finished, with one exception: Chinese, Japanese and
- * Korean characters are, in `'grapheme'` and `'word'`.
+ * Cuts text into segments. A pattern ends a segment where it matches. The names are those of Unicode's
+ * segments (UAX 29). The last segment is unfinished, with one exception: with `'grapheme'` and `'word'`,
+ * Chinese, Japanese and Korean characters are finished.
  */
 export function createSegmenter(by: Segmentation, locale?: string): FindEnd {
   if (by === 'line') by = /\n/;
@@ -34,11 +34,11 @@ export function createSegmenter(by: Segmentation, locale?: string): FindEnd {
   const isFinished = (segment: string) =>
     ((byWord || by === 'grapheme') && ENDS_IN_CJK.test(segment)) || (byWord && !segment.trim());
   return (text, position) => {
-    // Half a character says nothing about where segments end.
+    // Half of a character has no properties that tell where segments end.
     const whole = text.replace(/[\ud800-\udbff]$/, '');
     const segments = segmenter.segment(whole);
     let finished = whole.length;
-    // After a word, two are not: "don'" may become "don't", and "3." become "3.14".
+    // By word, the last two are unfinished: "don'" may become "don't", and "3." may become "3.14".
     for (let open = byWord ? 2 : 1; open > 0; open--) {
       const last = segments.containing(finished - 1);
       if (!last || isFinished(last.segment)) break;
