@@ -1,5 +1,8 @@
 import { checkDuration } from './time.js';
 
+/** Twice as long each time would at last be no number, also where the first wait is 0. */
+const MAX_DOUBLINGS = 1000;
+
 /** Options of {@link backoff}. */
 export interface BackoffOptions {
   /** The longest first wait, in ms. @defaultValue `500` */
@@ -29,5 +32,6 @@ export function backoff(options: BackoffOptions = {}): (error: unknown, attempt:
   const { initial = 500, max = 30_000, random = Math.random } = options;
   checkDuration('initial', initial);
   checkDuration('max', max);
-  return (_, attempt) => Math.min(max, initial * 2 ** (attempt - 1)) * (0.5 + random() / 2);
+  return (_, attempt) =>
+    Math.min(max, initial * 2 ** Math.min(attempt - 1, MAX_DOUBLINGS)) * (0.5 + random() / 2);
 }

@@ -1,90 +1,96 @@
-import {
-  OllamaConnectionError,
-  OllamaHttpError,
-  OllamaProtocolError,
-  OllamaStreamError,
-  OllamaTimeoutError,
-  OllamaToolError,
-  OllamaTruncatedError,
-  OllamaValidationError,
-  isOllamaError,
-  type OllamaErrorCode,
-  type OllamaErrors,
-  type ValidationIssue,
-} from '../errors.js';
-import type { AssistantMessage, ChatChunk, ChatRequest, ToolCall } from '../types/index.js';
-import { excerpt, isObject } from '../wire/parseLine.js';
-import type { Line } from '../wire/plainLine.js';
+import { OllamaProtocolError } from '../errors.js';
+import type { AnyChatChunk, AssistantMessage, ChatChunk, ChatRequest } from '../types/index.js';
+import { checkChunk } from '../wire/chatChunk.js';
+import { describeValue, excerpt } from '../wire/excerpt.js';
+import { isObject, type Line } from '../wire/line.js';
 import { createMessage } from './message/message.js';
 import { omit } from './omit.js';
+import { readError, redactError, writeError, type WrittenError } from './recordedError.js';
 
 const FORMAT = 'rxjs-ollama-recording';
 const VERSION = 1;
+/** As much of a line as an error has. */
+const LINE_LENGTH = 1000;
 
-/** A recording as it was written: its whole text, or its lines, with or without their newlines. */
-export type Recording = string | Iterable<string>;
+/** A recording: its text, the bytes of its text in UTF-8, or its lines, with or without newlines. */
+export type Recording = string | Uint8Array | Iterable<string>;
 
-/** What goes into a recording besides the chunks, and what doesn't. */
+/** What a recording has besides the chunks, and what is hidden. */
 export interface RecorderOptions {
   /**
-   * Written to the header as it is, for those who read the recording. It isn't passed through
-   * `redact`, and bytes in `images` make poor JSON: leave out what nobody should read.
+   * Written to the header, for the readers of the recording. It isn't passed through `redact`, and bytes in
+   * `images` become large JSON: omit what others must not read. `host`, `headers`, `client` and `fetch`
+   * are never written.
    */
-  readonly request?: ChatRequest;
+  readonly request?: ChatRequest | undefined;
   /**
-   * Gives what is written in place of a chunk; the chunk itself goes on untouched. Errors are then
+   * Returns what is written in place of a chunk. The chunk itself is emitted unchanged. Errors are then
    * written without their texts, which may quote the answer.
    */
-  readonly redact?: (chunk: ChatChunk) => ChatChunk;
+  readonly redact?: ((chunk: ChatChunk) => ChatChunk) | undefined;
 }
 
 /** Makes the lines of a recording, newlines included. Times are ms since the subscription. */
 export interface Recorder {
-  chunk(at: number, chunk: ChatChunk): readonly string[];
+  /** @throws OllamaProtocolError if JSON can't express the chunk */
+  chunk(at: number, chunk: AnyChatChunk): readonly string[];
   complete(at: number): readonly string[];
   error(at: number, error: unknown): readonly string[];
   left(at: number): readonly string[];
 }
 
-/** Starts a recording. The header is written with the first line, since that tells the model. */
+/** Starts a recording. The header is written with the first chunk, which has the name of the model. */
 export function createRecorder({ request, redact }: RecorderOptions): Recorder {
+  const written = request && omit(request, 'host', 'headers', 'client', 'fetch');
   let begun = false;
   let latest = 0;
 
   const write = (at: number, entry: object, model = request?.model): readonly string[] => {
-    // The clock of a computer may be put back.
+    // The clock of a computer may be set back.
     latest = Math.max(latest, at);
     const line = toLine({ at: latest, ...entry });
     if (begun) return [line];
+    const header = toLine({ format: FORMAT, version: VERSION, model, request: written });
     begun = true;
-    return [toLine({ format: FORMAT, version: VERSION, model, request }), line];
+    return [header, line];
   };
 
   return {
-    chunk(at, given) {
-      const chunk = redact ? redact(given) : given;
+    chunk(at, received) {
+      const chunk = redact ? redact(received as ChatChunk) : received;
       return write(at, { chunk }, chunk.model);
     },
     complete: (at) => write(at, { end: 'complete' }),
-    error: (at, error) =>
-      write(at, { end: 'error', error: redact ? redactError(error) : describeError(error) }),
+    error(at, error) {
+      const writeEnd = (as: WrittenError) => write(at, { end: 'error', error: as });
+      if (redact) return writeEnd(redactError(error));
+      const all = writeError(error);
+      try {
+        return writeEnd(all);
+      } catch {
+        // JSON can't express one of its fields. The subscriber still gets the error itself.
+        return writeEnd(redactError(error, all.message));
+      }
+    },
     left: (at) => write(at, { end: 'left' }),
   };
 }
 
 function toLine(value: object): string {
-  return `${JSON.stringify(value)}\n`;
+  return `${toJson(value)}\n`;
 }
 
-function describeError(error: unknown): object {
-  const { name = 'Error', message = String(error) } = Object(error) as Partial<Error>;
-  // What was said before the error stands in the chunks.
-  return { ...(isOllamaError(error) && omit<object>(error, 'partial', 'history')), name, message };
-}
-
-function redactError(error: unknown): object {
-  const { name, code, status, kind } = describeError(error) as Line;
-  return { name, code, status, kind, message: '(redacted)' };
+/** @throws OllamaProtocolError for what `JSON.stringify` refuses: cycles, `BigInt`, values nested too deep */
+export function toJson(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    throw new OllamaProtocolError(
+      `JSON can't express a value, so it can't be recorded: ${describeValue(value)}`,
+      describeValue(value, LINE_LENGTH),
+      { cause },
+    );
+  }
 }
 
 /** A chunk, and when it came: ms since the subscription. */
@@ -99,8 +105,10 @@ export type RecordedEnd =
   | { readonly at: number; readonly end: 'error'; readonly error: Error };
 
 /**
- * Reads a recording, a line each time a chunk is asked for, and returns its end. What is no recording,
- * or not a whole one, throws where that shows.
+ * Reads a recording, one line each time that a chunk is asked for, and returns how the chat ended. Marks of
+ * operators on chunks are kept.
+ *
+ * @throws OllamaProtocolError at a line that is malformed, missing or out of place
  */
 export function* readRecording(recording: Recording): Generator<RecordedChunk, RecordedEnd> {
   const message = createMessage();
@@ -126,60 +134,72 @@ export function* readRecording(recording: Recording): Generator<RecordedChunk, R
 
   const parse = (): unknown => {
     try {
-      return JSON.parse(line) as unknown;
+      // `trim` also removes a byte order mark.
+      return JSON.parse(line.trim()) as unknown;
     } catch (cause) {
-      throw refuse('is no JSON.', cause);
+      throw refuse('is not JSON.', cause);
     }
   };
 
-  for (line of splitLines(recording)) {
+  for (const given of splitLines(recording)) {
     place++;
+    line = typeof given === 'string' ? given : describeValue(given);
+    if (typeof given !== 'string') throw refuse(`is not a text: ${line}`);
     if (!line.trim()) continue;
     if (end) throw refuse('comes after its end: each chat needs a recording of its own.');
     const value = parse();
     if (!begun) {
       if (!isObject(value) || value['format'] !== FORMAT) {
-        throw refuse(`is no header: it would say "format":"${FORMAT}".`);
+        throw refuse(`is not a header, which has "format":"${FORMAT}".`);
       }
       if (value['version'] !== VERSION) {
-        throw refuse(`is not of version ${String(VERSION)}, the only one that is known here.`);
+        throw refuse(`is not of version ${String(VERSION)}, the only one that can be read.`);
       }
       begun = true;
-    } else if (isRecordedChunk(value)) {
-      message.add(value.chunk);
-      hasChunks = true;
-      yield value;
-    } else {
-      end = readEnd(value, partial());
-      if (!end) throw refuse('is neither a chunk nor an end with the time when it came.');
+      continue;
     }
+    const entry = readChunk(value) ?? readEnd(value, partial());
+    if (!entry) throw refuse('is neither a chunk nor an end with the time when it came.');
+    if ('chunk' in entry) {
+      message.add(entry.chunk);
+      hasChunks = true;
+      yield entry;
+    } else end = entry;
   }
   if (!begun) throw miss('the header');
   if (!end) throw miss('how the chat ended');
   return end;
 }
 
-function* splitLines(recording: Recording): Generator<string> {
-  if (typeof recording !== 'string') {
+/** The lines of a recording. A user without types may pass anything, and lines that are not strings. */
+function* splitLines(recording: Recording): Generator {
+  if (typeof recording !== 'string' && !ArrayBuffer.isView(recording)) {
+    if (typeof Reflect.get(Object(recording), Symbol.iterator) !== 'function') {
+      throw new OllamaProtocolError(
+        `A recording is a text, its bytes, or an iterable of its lines, and not ${describeValue(recording)}.`,
+      );
+    }
     yield* recording;
     return;
   }
-  for (let start = 0; start < recording.length;) {
-    const newline = recording.indexOf('\n', start);
-    const end = newline < 0 ? recording.length : newline;
-    yield recording.slice(start, end);
+  const text = typeof recording === 'string' ? recording : new TextDecoder().decode(recording);
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    yield text.slice(start, end);
     start = end + 1;
   }
 }
 
 function isTimed(value: unknown): value is Line & { readonly at: number } {
-  return isObject(value) && typeof value['at'] === 'number' && value['at'] >= 0;
+  return isObject(value) && Number.isFinite(value['at']) && Number(value['at']) >= 0;
 }
 
-function isRecordedChunk(value: unknown): value is RecordedChunk {
-  if (!isTimed(value) || !isObject(value['chunk'])) return false;
-  const { message, done } = value['chunk'];
-  return isObject(message) && typeof message['content'] === 'string' && typeof done === 'boolean';
+/** The check is that of chunks that a server sends, except that marks of operators are kept. */
+function readChunk(value: unknown): RecordedChunk | undefined {
+  if (!isTimed(value) || !isObject(value['chunk'])) return undefined;
+  const chunk = checkChunk(value['chunk']);
+  return chunk && { at: value.at, chunk };
 }
 
 function readEnd(value: unknown, partial: AssistantMessage | undefined): RecordedEnd | undefined {
@@ -188,39 +208,4 @@ function readEnd(value: unknown, partial: AssistantMessage | undefined): Recorde
   if (end === 'complete' || end === 'left') return { at, end };
   if (end !== 'error' || !isObject(error)) return undefined;
   return { at, end, error: readError(error, partial) };
-}
-
-const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-/** A redacted recording lacks everything but `name`, `code`, `status` and `kind`. */
-const READERS: {
-  readonly [K in OllamaErrorCode]: (
-    message: string,
-    fields: Line,
-    partial: AssistantMessage | undefined,
-  ) => OllamaErrors[K];
-} = {
-  connection: (message, _, partial) => new OllamaConnectionError(message, { partial }),
-  http: (message, { status, body }) => new OllamaHttpError(message, Number(status), asText(body)),
-  stream: (message, { detail }, partial) =>
-    new OllamaStreamError(message, isObject(detail) ? detail : {}, partial),
-  truncated: (message, _, partial) => new OllamaTruncatedError(message, { partial }),
-  protocol: (message, { line }, partial) =>
-    new OllamaProtocolError(message, asText(line), { partial }),
-  timeout: (message, { kind }, partial) =>
-    new OllamaTimeoutError(message, kind as OllamaTimeoutError['kind'], { partial }),
-  tool: (message, { call = { function: { name: '', arguments: {} } } }, partial) =>
-    new OllamaToolError(message, call as ToolCall, { partial }),
-  validation: (message, { issues = [], text }, partial) =>
-    new OllamaValidationError(message, issues as ValidationIssue[], asText(text), {
-      partial,
-    }),
-};
-
-function readError(recorded: Line, partial: AssistantMessage | undefined): Error {
-  const { code, name, message, ...fields } = recorded;
-  const text = asText(message);
-  return Object.hasOwn(READERS, asText(code))
-    ? READERS[code as OllamaErrorCode](text, fields, partial)
-    : Object.assign(new Error(text), { name });
 }

@@ -1,27 +1,37 @@
 import {
+  Subject,
   asyncScheduler,
   defer,
+  merge,
   tap,
   type MonoTypeOperatorFunction,
   type SchedulerLike,
 } from 'rxjs';
 import { createRecorder, type RecorderOptions } from '../core/recording.js';
-import type { ChatChunk } from '../types/index.js';
+import { isPromise } from '../transport/fromReply.js';
+import type { AnyChatChunk } from '../types/index.js';
 
-/** Where the lines of a recording go: a function, or anything that is written to, such as a stream. */
+/** What a sink returns: anything but a promise, since `recordChat` doesn't wait for one. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- `console.log` returns void
+type NoPromise = void | null | undefined | { readonly then?: never; toString(): string };
+
+/**
+ * Where the lines of a recording go: a function, or an object with `write`, such as a stream. It has to be
+ * synchronous: asynchronous writes could overtake each other.
+ */
 export type RecordingSink =
-  ((line: string) => unknown) | { readonly write: (line: string) => unknown };
+  ((line: string) => NoPromise) | { readonly write: (line: string) => NoPromise };
 
-/** What {@link recordChat} writes. */
+/** Options of {@link recordChat}. */
 export interface RecordChatOptions extends RecorderOptions {
   /** The clock of the recording. @defaultValue `asyncScheduler` */
-  readonly scheduler?: SchedulerLike;
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /**
- * Writes down what comes and when, and lets the chunks through as they are.
+ * Writes each chunk and its time to a sink, and emits the chunk unchanged.
  *
- * _It's like `tap`, but what it writes can be played again._
+ * _It's like `tap`, but `replayChat` can emit again what was written._
  *
  * ```none
  *  source:  --a-----b-(d|)    a: 'Hel'  b: 'lo'  d: done
@@ -31,17 +41,20 @@ export interface RecordChatOptions extends RecorderOptions {
  *                             x: at 2: 'Hel'  y: at 8: 'lo'  z: at 10: done  w: at 10: 'complete'
  * ```
  *
- * The sink is given NDJSON, a line a call with its newline: a header, one line for each chunk before
- * it goes on, and one for how it ended: complete, with an error, or left by the consumer. It is not
- * closed. A second subscription makes a second recording, which needs a sink of its own: make it in
- * `defer` where there may be several.
+ * The sink is called with NDJSON, one line per call with its newline: a header, one line for each chunk before
+ * the chunk is emitted, and one line for the end. The end is `complete`, an error, or `left` if the
+ * subscriber unsubscribed. The sink is not closed. A second subscription makes a second recording, which needs
+ * a sink of its own: create it in `defer`.
  *
- * Once the consumer has left there is nobody to tell what the sink throws: then `unsubscribe` throws it.
+ * The types refuse an `async` sink. Where there are no types, a promise that the sink returns is observed:
+ * its rejection is an error of the result, and completion waits for it; chunks don't.
+ *
+ * After unsubscribing there is no subscriber for what the sink throws: `unsubscribe` throws it.
  *
  * - **Completes:** with the source, once the last line is written.
- * - **Errors:** those of the source, unchanged; and what the sink or `redact` throws, after which
- *   nothing more is written.
- * - **Unsubscribes:** from the source, in the same frame; then the line is written that says so.
+ * - **Errors:** those of the source, unchanged; what the sink or `redact` throws, after which nothing more
+ *   is written; an {@link OllamaProtocolError} for a chunk that JSON can't express.
+ * - **Unsubscribes:** from the source, in the same frame; then writes the line `left`.
  * - **Memory:** nothing is kept.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
  *
@@ -62,21 +75,36 @@ export interface RecordChatOptions extends RecorderOptions {
  * @param sink where the lines go
  * @see `replayChat`, {@link tapThroughput}
  */
-export function recordChat<C extends ChatChunk>(
+export function recordChat<C extends AnyChatChunk>(
   sink: RecordingSink,
-  { scheduler = asyncScheduler, ...options }: RecordChatOptions = {},
+  options: RecordChatOptions = {},
 ): MonoTypeOperatorFunction<C> {
+  const { scheduler = asyncScheduler } = options;
   return (source) =>
     defer(() => {
       const recorder = createRecorder(options);
       const start = scheduler.now();
+      const writes = new Subject<never>();
+      // The source, and each promise of the sink.
+      let unsettled = 1;
       let failed = false;
 
+      const settle = (): void => {
+        unsettled--;
+        if (!unsettled) writes.complete();
+      };
+      const fail = (error: unknown): void => {
+        failed = true;
+        writes.error(error);
+      };
       const write = (lines: (at: number) => readonly string[]): void => {
         try {
           for (const line of lines(scheduler.now() - start)) {
-            if (typeof sink === 'function') sink(line);
-            else sink.write(line);
+            const returned: unknown = typeof sink === 'function' ? sink(line) : sink.write(line);
+            if (isPromise(returned)) {
+              unsettled++;
+              returned.then(settle, fail);
+            }
           }
         } catch (error) {
           failed = true;
@@ -84,7 +112,7 @@ export function recordChat<C extends ChatChunk>(
         }
       };
 
-      return source.pipe(
+      const recorded = source.pipe(
         tap<C>({
           next: (chunk) => {
             write((at) => recorder.chunk(at, chunk));
@@ -94,12 +122,14 @@ export function recordChat<C extends ChatChunk>(
           },
           complete: () => {
             write((at) => recorder.complete(at));
+            settle();
           },
           unsubscribe: () => {
-            // For RxJS it was also left when the sink has failed.
+            // RxJS also calls this after the sink failed.
             if (!failed) write((at) => recorder.left(at));
           },
         }),
       );
+      return merge(recorded, writes);
     });
 }

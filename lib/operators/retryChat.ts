@@ -103,7 +103,7 @@ export function retryChat<C extends AnyChatChunk & ChunkMarks>(
     scheduler = asyncScheduler,
   } = checkOptions(options);
   checkCount('count', count, 0);
-  if (typeof delay === 'number') checkDuration('delay', delay);
+  if (typeof delay !== 'function') checkDuration('delay', delay);
 
   return (source) =>
     defer(() => {

@@ -73,7 +73,7 @@ export function shareChat<C extends AnyChatChunk & ChunkMarks>(
   options: ShareChatOptions = {},
 ): MonoTypeOperatorFunction<C> {
   const { resetOnRefCountZero = true, scheduler } = options;
-  if (typeof resetOnRefCountZero === 'number') {
+  if (typeof resetOnRefCountZero !== 'boolean' && typeof resetOnRefCountZero !== 'function') {
     checkDuration('resetOnRefCountZero', resetOnRefCountZero);
   }
   return (source) =>

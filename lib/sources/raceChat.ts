@@ -12,28 +12,29 @@ import {
   tap,
   throwError,
   throwIfEmpty,
-  timer,
   type Observable,
   type ObservableInput,
   type SchedulerLike,
 } from 'rxjs';
-import type { ChatChunk } from '../types/index.js';
+import { checkDuration, wait } from '../time.js';
+import type { AnyChatChunk } from '../types/index.js';
 
-/** How {@link raceChat} goes about it. */
+/** Options of {@link raceChat}. */
 export interface RaceChatOptions {
   /**
-   * How long a source may be silent before the next one starts too, in ms.
+   * How long a source may emit nothing before the next one starts too, in ms. With `Infinity` the next one
+   * starts only when the one before fails.
    * @defaultValue none: all start at once
    */
-  readonly after?: number;
+  readonly after?: number | undefined;
   /** Where the time of `after` comes from. @defaultValue `asyncScheduler` */
-  readonly scheduler?: SchedulerLike;
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /**
- * Asks several sources, and goes on with the one whose first chunk comes first.
+ * Subscribes to several sources, and continues with the one whose first chunk comes first.
  *
- * _It's like `race`, but it can hold the others back, and a failure doesn't win._
+ * _It's like `race`, but the sources can start one after another, and a source that fails doesn't win._
  *
  * ```none
  *  first:   ---------a-(d|)    a: 'Hel'  d: done
@@ -43,21 +44,20 @@ export interface RaceChatOptions {
  *  result:  ------b--(d|)
  * ```
  *
- * A source starts when the one before it has been silent for `after` ms, or has failed. The first chunk
- * decides: in the frame in which it comes the others are cancelled, and those that have not started
- * never do. From then on the result is the winner's, its errors too.
+ * A source starts when the one before it has emitted nothing for `after` ms, or has failed. The first chunk
+ * decides: in its frame the other sources are unsubscribed from, and those that have not started never
+ * start. From then on the result is that of the winner, its errors included.
  *
- * A source that fails before its first chunk is out, and so is one that completes without any (as
- * RxJS's `EmptyError`); when all are out, the error of the last one to go is the result's. Without
- * sources it completes.
+ * A source that fails before its first chunk loses, and so does one that completes without a chunk (with
+ * RxJS's `EmptyError`). When all have lost, the result fails with the error of the one that lost last.
+ * Without sources it completes.
  *
- * - **Completes:** with the winner; without sources, at once.
- * - **Errors:** the winner's, unchanged; when all are out before their first chunk, that of the last
- *   one to go.
+ * - **Completes:** with the winner; without sources, synchronously.
+ * - **Errors:** those of the winner, unchanged; when all sources lost, the error of the last one.
  * - **Unsubscribes:** from all sources that have started, in the same frame; the others never start.
  * - **Memory:** nothing is kept.
- * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer, while a source is silent, and only
- *   with `after`.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer, while a source has emitted nothing, and
+ *   only with `after`.
  *
  * ```ts
  * import { answerText, fromOllamaChat, raceChat } from 'rxjs-ollama';
@@ -73,12 +73,15 @@ export interface RaceChatOptions {
  * ```
  *
  * @param sources in the order in which they start
- * @see {@link compareChat}, `retryChat`
+ * @throws RangeError if `after` is NaN or negative
+ * @see `retryChat`
  */
-export function raceChat<C extends ChatChunk>(
+export function raceChat<C extends AnyChatChunk>(
   sources: readonly ObservableInput<C>[],
-  { after, scheduler = asyncScheduler }: RaceChatOptions = {},
+  options: RaceChatOptions = {},
 ): Observable<C> {
+  const { after, scheduler = asyncScheduler } = options;
+  checkDuration('after', after);
   return defer(() => {
     let running = sources.length;
     let won = false;
@@ -98,7 +101,7 @@ export function raceChat<C extends ChatChunk>(
       );
       if (!others.length) return contender;
       const start$: Observable<unknown> =
-        after === undefined ? of(0) : race(out, timer(after, scheduler));
+        after === undefined ? of(0) : race(out, wait(after, scheduler));
       return race(contender, start$.pipe(switchMap(() => compete(others))));
     };
     return compete(sources);

@@ -11,29 +11,29 @@ export type MarbleChat<C extends ChatChunk = ChatChunk> = readonly [
   error: unknown,
 ];
 
-/** How much time a character of the marbles stands for. */
+/** Options of {@link toMarbles} and {@link toRecording}. */
 export interface MarbleOptions {
   /** How many ms of the recording one character is. @defaultValue `1`, as in run mode */
-  readonly frame?: number;
+  readonly frame?: number | undefined;
 }
 
 export function checkFrame(frame: number): void {
   if (frame > 0 && Number.isFinite(frame)) return;
-  throw new RangeError(`frame has to be a number of ms above 0, and is ${String(frame)}.`);
+  throw new RangeError(`frame is ${String(frame)}. Set it to a number of ms above 0.`);
 }
 
-/** A letter, `|` or `#`, and the frame that it stands at. */
+/** A letter, `|` or `#`, and its frame. */
 export interface Marble {
   readonly at: number;
   readonly sign: string;
 }
 
-// Outside `run` a character is 10 frames, but a time such as 9ms is 9: only here both are ms.
+// Outside `run`, RxJS takes a character for 10 ms, but 9ms for 9 ms. With this factor both are in ms.
 class RunMode extends TestScheduler {
   static override frameTimeFactor = 1;
 }
 
-/** What RxJS makes of the marbles in run mode, whoever calls it. Each letter needs a chunk. */
+/** Reads marbles as RxJS does in run mode, also outside of it. Each letter needs a chunk. */
 export function readMarbles(
   marbles: string,
   chunks: Readonly<Record<string, ChatChunk>>,
@@ -49,13 +49,13 @@ export function readMarbles(
   );
 }
 
-/** A pause of more frames is written as a time. */
+/** A longer pause is written as a time. */
 const LONGEST_PAUSE = 10;
 
 const writePause = (frames: number): string =>
   frames > LONGEST_PAUSE ? ` ${String(frames)}ms ` : '-'.repeat(Math.max(0, frames));
 
-/** What comes at one time. */
+/** The signs of one time. */
 interface Group {
   readonly start: number;
   signs: string;
@@ -63,11 +63,11 @@ interface Group {
 
 const writeGroup = ({ signs }: Group): string => (signs.length > 1 ? `(${signs})` : signs);
 
-/** The first frame that the group leaves free. */
+/** The first frame after the group. */
 const endOf = (group: Group | undefined): number =>
   group ? group.start + writeGroup(group).length : 0;
 
-/** Draws marbles for run mode, and the silence after them up to this length. */
+/** Draws marbles for run mode, and then silence up to this length. */
 export function writeMarbles(marbles: readonly Marble[], length: number): string {
   const groups: Group[] = [];
   for (const { at, sign } of marbles) {

@@ -1,4 +1,4 @@
-import { readRecording, type Recording } from '../core/recording.js';
+import { readRecording, toJson, type Recording } from '../core/recording.js';
 import type { ChatChunk } from '../types/index.js';
 import {
   checkFrame,
@@ -8,14 +8,14 @@ import {
   type MarbleOptions,
 } from './marbles.js';
 
-/** Latin, Latin with accents, Greek and Cyrillic, Chinese: letters that are neither digits nor marks. */
+/** Ranges of letters that are neither digits nor marks: Latin, Latin with accents to Cyrillic, Chinese. */
 const ALPHABETS = ['az', 'AZ', 'Àԯ', '一鿋'];
 
 /**
- * A recording of `recordChat` as marbles: a real chat to look at, and to play to your pipeline in
+ * Draws a recording of `recordChat` as marbles, to look at a real chat and to play it to a pipeline in
  * virtual time.
  *
- * _It's like `replayChat`, but you can see it._
+ * _It's like `replayChat`, but it returns a drawing._
  *
  * ```none
  *  recorded:  {"at":1,"chunk":…}  {"at":3,"chunk":…}  {"at":250,"chunk":…}  {"at":250,"end":"complete"}
@@ -23,12 +23,12 @@ const ALPHABETS = ['az', 'AZ', 'Àԯ', '一鿋'];
  *  marbles:   '-a-b 246ms (c|)'
  * ```
  *
- * Each chunk has a letter of its own, and equal ones share it. What comes in one frame stands in a group.
- * A pause of more than ten frames is written as a time. An error is `#`; a chat that was left has no end,
- * but lasts as long as it did.
+ * Each chunk has a letter of its own, and equal chunks share one. Chunks of one frame are a group. A pause of
+ * more than ten frames is written as a time. An error is `#`. A chat that was left has no end, and is as long
+ * as it lasted.
  *
- * Times are rounded to frames. A group takes two characters more than it has letters: what comes while
- * it is written, comes right after it. The smaller the `frame`, the less of that there is.
+ * Times are rounded to frames. A group takes two characters more than it has letters: a chunk that falls
+ * into that time comes right after the group. The smaller the `frame`, the fewer those chunks are.
  *
  * ```ts
  * import { readFileSync } from 'node:fs';
@@ -44,18 +44,19 @@ const ALPHABETS = ['az', 'AZ', 'Àԯ', '一鿋'];
  * ```
  *
  * @returns the arguments of `cold`, `hot` and `toBe`: marbles for run mode, their chunks, and the error
- * @throws OllamaProtocolError if it is no recording, or not a whole one
- * @throws RangeError if `frame` is no number of ms above 0
- * @see {@link fromMarbles}, `recordChat`
+ * @throws OllamaProtocolError if it is not a recording, or not a whole one
+ * @throws RangeError if `frame` is not a number of ms above 0
+ * @see {@link toRecording}, `recordChat`
  */
-export function toMarbles(recording: Recording, { frame = 1 }: MarbleOptions = {}): MarbleChat {
+export function toMarbles(recording: Recording, options: MarbleOptions = {}): MarbleChat {
+  const { frame = 1 } = options;
   checkFrame(frame);
   const values: Record<string, ChatChunk> = {};
   const known = new Map<string, string>();
   const unused = letters();
 
   const letterOf = (chunk: ChatChunk): string => {
-    const key = JSON.stringify(chunk);
+    const key = toJson(chunk);
     const letter = known.get(key) ?? unused.next().value;
     known.set(key, letter);
     values[letter] = chunk;

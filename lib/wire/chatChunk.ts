@@ -64,7 +64,8 @@ function checkField(line: Line, field: string): boolean {
     case 'phase':
       return ['thinking', 'answer', 'tools', 'done'].includes(value as string);
     case 'merged':
-      return Number.isSafeInteger(value) && Number(value) > 0;
+      // The second part of a chunk that bufferForUi cut in two has 0.
+      return Number.isSafeInteger(value) && Number(value) >= 0;
     default:
       return !isMark(field) || value === true;
   }

@@ -51,7 +51,41 @@ function pass(error: unknown, redact?: () => ReturnType<typeof answer>): unknown
   return end.end === 'error' && end.error;
 }
 
+/** Lists in lists: `JSON.stringify` overflows the stack at this depth. */
+function deepList(depth: number): unknown {
+  let list: unknown = [];
+  for (let i = 1; i < depth; i++) list = [list];
+  return list;
+}
+
 describe('createRecorder', () => {
+  it.each<[string, unknown]>([
+    ['nested too deep', deepList(100_000)],
+    ['a cycle', undefined],
+    ['a BigInt', 5n],
+  ])('refuses a chunk that JSON can not express, with a typed error: %s', (what, odd) => {
+    const chunk = Object.assign(answer('Hi'), { odd });
+    if (what === 'a cycle') Object.assign(chunk, { odd: chunk });
+    const recorder = createRecorder({});
+    expect(() => recorder.chunk(5, chunk)).toThrow(OllamaProtocolError);
+    expect(() => recorder.chunk(5, chunk)).toThrow(/^JSON can't express a value/);
+    // The header was not written yet.
+    expect(recorder.complete(9)).toHaveLength(2);
+  });
+
+  it('writes nothing of a request that is no part of its body', () => {
+    const request = {
+      model: 'qwen3',
+      headers: { authorization: 'secret' },
+      host: 'http://user:secret@host',
+      client: { secret: 'secret' },
+      fetch: 'secret',
+    };
+    const [line = ''] = createRecorder({ request }).left(9);
+    expect(line).not.toContain('secret');
+    expect(JSON.parse(line)).toHaveProperty('request', { model: 'qwen3' });
+  });
+
   it('writes a header with the model of the first chunk, then a line for each', () => {
     const recorder = createRecorder({});
     expect(recorder.chunk(5, answer('Hi'))).toEqual([header, chunkLine]);
@@ -115,12 +149,60 @@ describe('readRecording', () => {
     ['its text after a blank line', `\n${header}${chunkLine}${endLine}`],
     ['its lines', [header, chunkLine, endLine]],
     ['its lines without newlines', [header, chunkLine, endLine].map((line) => line.trimEnd())],
+    ['the bytes of its text', new TextEncoder().encode(header + chunkLine + endLine)],
+    ['a buffer of Node', Buffer.from(header + chunkLine + endLine)],
+    ['its text after a byte order mark', `\uFEFF${header}${chunkLine}${endLine}`],
+    ['its bytes after a byte order mark', Buffer.from(`\uFEFF${header}${chunkLine}${endLine}`)],
     ['a set of its lines, and blank ones', new Set([header, '\n', chunkLine, '', endLine])],
   ])('takes %s', (_, recording) => {
     expect(read(recording)).toEqual({
       chunks: [{ at: 5, chunk: answer('Hi') }],
       end: { at: 9, end: 'complete' },
     });
+  });
+
+  it('reads a chunk as a line of a server, but keeps the marks of operators', () => {
+    const marks = { phase: 'answer', reset: true, restart: true, merged: 3, reclassify: true };
+    const chunk = { model: 'm', created_at: 't', message: { role: 'assistant' }, ...marks };
+    const { chunks } = read([header, JSON.stringify({ at: 1, chunk }), endLine]);
+    expect(chunks).toEqual([
+      { at: 1, chunk: { ...chunk, done: false, message: { role: 'assistant', content: '' } } },
+    ]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'undefined'],
+    ['null', null, 'null'],
+    ['a number', 5, '5'],
+    ['an object', { at: 5 }, '{"at":5}'],
+    ['a promise', Promise.resolve(header), '{}'],
+  ])('refuses %s in place of a recording', (_, recording, shown) => {
+    const error = failureOf(recording as Recording);
+    expect(error).toBeInstanceOf(OllamaProtocolError);
+    expect(error).toHaveProperty(
+      'message',
+      `A recording is a text, its bytes, or an iterable of its lines, and not ${shown}.`,
+    );
+  });
+
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['a number', 5],
+    ['an object', { at: 5 }],
+    ['bytes', Buffer.from(chunkLine)],
+  ])('refuses a line that is %s, and says where', (_, line) => {
+    const error = failureOf([header, chunkLine, line] as string[]);
+    expect(error).toBeInstanceOf(OllamaProtocolError);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/^Line 3 of the recording is not a text: /),
+      partial,
+    });
+  });
+
+  it('reads times that no timer can wait', () => {
+    const late = 2 ** 40;
+    const { end } = read([header, `{"at":${String(late)},"end":"complete"}`]);
+    expect(end).toEqual({ at: late, end: 'complete' });
   });
 
   it('reads no further than it is asked to, and closes what it reads from', () => {
@@ -144,21 +226,37 @@ describe('readRecording', () => {
   });
 
   const at = (fields: object): string => JSON.stringify({ at: 7, ...fields });
+  const chunkWith = (message: object, fields: object = {}): string => {
+    const chunk = answer('Hi');
+    return at({ chunk: { ...chunk, message: { ...chunk.message, ...message }, ...fields } });
+  };
   it.each<[string, string[], number, string]>([
     ['nothing', [], 1, 'is missing: the header'],
     ['blank lines', ['', '\n'], 3, 'is missing: the header'],
-    ['a header that is no JSON', ['{'], 1, 'no JSON'],
-    ['a header that is no object', ['null'], 1, 'no header'],
-    ['no header', [chunkLine, endLine], 1, 'no header'],
+    ['a header that is no JSON', ['{'], 1, 'is not JSON'],
+    ['a header that is no object', ['null'], 1, 'is not a header'],
+    ['no header', [chunkLine, endLine], 1, 'is not a header'],
     ['another version', [header.replace('1', '2'), endLine], 1, 'not of version 1'],
-    ['a line that is no JSON', [header, chunkLine, '\n', '{"at":6,"chu'], 4, 'no JSON'],
+    ['a line that is no JSON', [header, chunkLine, '\n', '{"at":6,"chu'], 4, 'is not JSON'],
     ['a line that is no object', [header, '7'], 2, 'neither a chunk nor an end'],
     ['a chunk without a time', [header, '{"chunk":{}}'], 2, 'neither'],
     ['a time that is none', [header, chunkLine.replace('5', '"5"')], 2, 'neither'],
     ['a time before the beginning', [header, chunkLine.replace('5', '-5')], 2, 'neither'],
     ['a chunk without a message', [header, at({ chunk: { done: false } })], 2, 'neither'],
-    ['a chunk without content', [header, at({ chunk: { done: true, message: {} } })], 2, 'neither'],
-    ['a chunk without done', [header, at({ chunk: { message: { content: '' } } })], 2, 'neither'],
+    ['a chunk that is a list', [header, at({ chunk: [] })], 2, 'neither'],
+    ['content that is a number', [header, chunkWith({ content: 5 })], 2, 'neither'],
+    ['content that is a list', [header, chunkWith({ content: ['Hi'] })], 2, 'neither'],
+    ['thinking that is an object', [header, chunkWith({ thinking: {} })], 2, 'neither'],
+    ['calls that are null', [header, chunkWith({ tool_calls: [null] })], 2, 'neither'],
+    ['calls that are an object', [header, chunkWith({ tool_calls: {} })], 2, 'neither'],
+    ['done that is a text', [header, chunkWith({}, { done: 'yes' })], 2, 'neither'],
+    ['logprobs that are an object', [header, chunkWith({}, { logprobs: {} })], 2, 'neither'],
+    ['a mark that is a text', [header, chunkWith({}, { reset: 'yes' })], 2, 'neither'],
+    ['an unknown phase', [header, chunkWith({}, { phase: 'other' })], 2, 'neither'],
+    ['a count that is a text', [header, chunkWith({}, { merged: '2' })], 2, 'neither'],
+    ['a time that is infinite', [header, chunkLine.replace('5', '1e999')], 2, 'neither'],
+    ['an entry that is null', [header, 'null'], 2, 'neither'],
+    ['an entry that is a list', [header, '[]'], 2, 'neither'],
     ['an unknown end', [header, at({ end: 'lost' })], 2, 'neither'],
     ['an unknown end with an error', [header, at({ end: 'lost', error: {} })], 2, 'neither'],
     ['an error that is none', [header, at({ end: 'error', error: 'lost' })], 2, 'neither'],
@@ -198,7 +296,16 @@ describe('an error that is recorded and read again', () => {
   const fields = { partial: { ...partial, role: 'assistant' as const } };
   it.each<[string, OllamaError]>([
     ['connection', new OllamaConnectionError('broken', { ...fields, cause: new Error('reset') })],
-    ['http', new OllamaHttpError('no such model', 404, '{"error":"no such model"}')],
+    [
+      'http',
+      new OllamaHttpError('busy', 429, '{"error":"busy"}', {
+        ...fields,
+        url: 'http://host/api/chat',
+        headers: { 'retry-after': '1' },
+        retryAfter: 1000,
+        type: 'busy',
+      }),
+    ],
     ['stream', new OllamaStreamError('oom', { error: 'oom', signin_url: '/' }, fields.partial)],
     ['truncated', new OllamaTruncatedError('cut', fields)],
     ['protocol', new OllamaProtocolError('no chunk', '<html>', fields)],
@@ -218,6 +325,65 @@ describe('an error that is recorded and read again', () => {
     const { end } = read([...recorder.error(9, new OllamaTruncatedError('cut'))]);
     expect(end).toHaveProperty('error', new OllamaTruncatedError('cut'));
     expect(end).not.toHaveProperty('error.partial');
+  });
+
+  it.each<[object, object]>([
+    [{ code: 'http' }, { status: 0, body: '', headers: {} }],
+    [
+      { code: 'http', status: 'x', body: 5, headers: [], retryAfter: -1 },
+      { status: 0, body: '' },
+    ],
+    [{ code: 'http', headers: { a: 'b', c: 5 }, url: 5 }, { headers: { a: 'b' } }],
+    [{ code: 'stream', detail: 5 }, { detail: {} }],
+    [{ code: 'stream', detail: null, type: {} }, { detail: {} }],
+    [{ code: 'protocol', line: {} }, { line: '' }],
+    [{ code: 'timeout', kind: 'other' }, { kind: 'total' }],
+    [{ code: 'timeout' }, { kind: 'total' }],
+    [{ code: 'tool', call: null }, { call: { function: { name: '', arguments: {} } } }],
+    [{ code: 'tool', call: { function: { name: 5 } } }, { call: { function: { name: '' } } }],
+    [{ code: 'tool', call: { function: 'add' } }, { call: { function: { name: '' } } }],
+    [
+      { code: 'validation', issues: {}, text: 5 },
+      { issues: [], text: '' },
+    ],
+    [
+      { code: 'validation', issues: [null, 5, { message: 5 }, { message: 'a', path: 'b' }] },
+      { issues: [] },
+    ],
+    [{ code: 'validation', issues: [{ message: 'a' }] }, { issues: [{ message: 'a' }] }],
+    [{ code: 'connection', message: 5 }, { message: '' }],
+    [
+      { code: 'toString', name: 'E', message: 'm' },
+      { name: 'E', message: 'm' },
+    ],
+    [
+      { name: {}, message: null },
+      { name: 'Error', message: '' },
+    ],
+  ])('has defaults for what is missing or odd: %p', (error, expected) => {
+    const { end } = read([header, JSON.stringify({ at: 9, end: 'error', error })]);
+    expect(end).toHaveProperty('error', expect.any(Error));
+    expect(end).toMatchObject({ error: expected });
+    expect(end).not.toHaveProperty('error.url');
+    expect(end).not.toHaveProperty('error.retryAfter');
+    expect(end).not.toHaveProperty('error.type');
+  });
+
+  it('has no field that is not its own, such as a request that somebody attached', () => {
+    const error = Object.assign(new OllamaConnectionError('reset'), { request: 'secret' });
+    expect(createRecorder({}).error(9, error).join('')).not.toContain('secret');
+  });
+
+  it('keeps its name, code and message where JSON can not express the rest', () => {
+    const issues = [{ message: 'x', minimum: 5n }];
+    const again = pass(new OllamaValidationError('no', issues, '{'));
+    expect(again).toMatchObject({ code: 'validation', message: 'no', issues: [], text: '' });
+    const detail = { error: deepList(100_000) };
+    expect(pass(new OllamaStreamError('boom', detail))).toMatchObject({
+      code: 'stream',
+      message: 'boom',
+      detail: {},
+    });
   });
 
   it('keeps name and message if it is of another kind', () => {

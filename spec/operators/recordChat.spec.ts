@@ -17,7 +17,7 @@ import {
   throwError,
   type Observable,
 } from 'rxjs';
-import { OllamaStreamError } from '../../lib/errors.js';
+import { OllamaProtocolError, OllamaStreamError } from '../../lib/errors.js';
 import { recordChat } from '../../lib/operators/recordChat.js';
 import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk } from '../../lib/types/index.js';
@@ -218,6 +218,89 @@ describe('recordChat', () => {
     result.subscribe();
     expect(sinks.map(({ lines }) => lines.length)).toEqual([3, 3]);
   });
+});
+
+describe('a sink that returns promises, where no type refuses it', () => {
+  const listen = (source: Observable<ChatChunk>, sink: (line: string) => Promise<unknown>) => {
+    const log: unknown[] = [];
+    const ended = new Promise<void>((resolve) => {
+      const end = (what: unknown) => {
+        log.push(what);
+        resolve();
+      };
+      source.pipe(recordChat(sink as unknown as () => void)).subscribe({
+        next: (chunk) => log.push(chunk),
+        error: end,
+        complete: () => {
+          end('complete');
+        },
+      });
+    });
+    return { log, ended };
+  };
+
+  it('holds back no chunk, but completion', async () => {
+    const settle: (() => void)[] = [];
+    const sink = () => new Promise<void>((resolve) => settle.push(resolve));
+    const { log, ended } = listen(of(chunks.a, chunks.d), sink);
+    expect(log).toEqual([chunks.a, chunks.d]);
+    for (const each of settle) each();
+    await ended;
+    expect(log.at(-1)).toBe('complete');
+    expect(settle).toHaveLength(4);
+  });
+
+  it.each<[string, Observable<ChatChunk>]>([
+    ['after the source completed', of(chunks.a)],
+    ['while the source is silent', concat(of(chunks.a), NEVER)],
+  ])('fails with the very error of a rejection, %s', async (_, source) => {
+    const error = new Error('disk full');
+    const { log, ended } = listen(source, () => Promise.reject(error));
+    await ended;
+    expect(log).toEqual([chunks.a, error]);
+    expect(log[1]).toBe(error);
+  });
+
+  it('writes nothing after a rejection', async () => {
+    const source = new Subject<ChatChunk>();
+    const lines: string[] = [];
+    const { ended } = listen(source, (line) => {
+      lines.push(line);
+      return Promise.reject(new Error('disk full'));
+    });
+    source.next(chunks.a);
+    await ended;
+    expect(source.observed).toBe(false);
+    expect(lines).toHaveLength(2);
+  });
+
+  it('leaves no rejection unhandled when the subscriber has left, or the source has failed', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const sink = () => Promise.reject(new Error('disk full'));
+    const asSink = sink as unknown as () => void;
+    NEVER.pipe(recordChat(asSink)).subscribe().unsubscribe();
+    const { log, ended } = listen(
+      throwError(() => broken),
+      sink,
+    );
+    await ended;
+    // Node tells of unhandled rejections before its next turn.
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', note);
+    expect(log).toEqual([broken]);
+    expect(unhandled).toEqual([]);
+  });
+});
+
+it('fails with a typed error on a chunk that JSON can not express', () => {
+  const odd = { ...chunks.a, size: 5n };
+  const log: unknown[] = [];
+  of(odd)
+    .pipe(recordChat(() => undefined))
+    .subscribe({ next: (each) => log.push(each), error: (error: unknown) => log.push(error) });
+  expect(log).toEqual([expect.any(OllamaProtocolError)]);
 });
 
 describe('what the sink throws', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   EMPTY,
   NEVER,
+  Subject,
   VirtualTimeScheduler,
   concat,
   defer,
@@ -153,6 +154,33 @@ describe('raceChat', () => {
     m.expect(raceChat([m.cold('---#', chunks, refused)])).toBeObservable('---#', chunks, refused);
     m.expect(raceChat([])).toBeObservable('                               |');
   }));
+
+  // prettier-ignore
+  it('starts the next only when one fails, with an infinite time', marbles((m) => {
+    const first = m.cold('   - 30s #', chunks, refused);
+    const second = m.cold('        -b-(d|)', chunks);
+    const expected = '       - 30s -b-(d|)';
+    m.expect(raceChat([first, second], { after: Infinity })).toBeObservable(expected, chunks);
+    m.expect(second).toHaveSubscriptions('- 30s ^--!');
+    const silent = m.cold('  - 30s a-(d|)', chunks);
+    const other = m.cold('   -b-(d|)', chunks);
+    m.expect(raceChat([silent, other], { after: Infinity })).toBeObservable('- 30s a-(d|)', chunks);
+    m.expect(other).toHaveSubscriptions([]);
+  }));
+
+  it('cancels the others before it emits, also when it is fed from within next', () => {
+    const [one, two] = [new Subject<ChatChunk>(), new Subject<ChatChunk>()];
+    const log: unknown[] = [];
+    raceChat([one, two]).subscribe((each) => {
+      log.push(each.message.content, two.observed);
+      if (log.length === 2) {
+        two.next(chunks.c);
+        one.next(chunks.b);
+      }
+    });
+    one.next(chunks.a);
+    expect(log).toEqual(['Hel', false, 'lo', false]);
+  });
 
   it('starts no other if the first answers synchronously', () => {
     let started = 0;

@@ -4,6 +4,7 @@ import {
   EMPTY,
   NEVER,
   VirtualTimeScheduler,
+  concat,
   concatMap,
   concatWith,
   delay,
@@ -17,9 +18,12 @@ import {
   type ObservableNotification,
 } from 'rxjs';
 import { createMessage } from '../../lib/core/message/message.js';
+import type { Recording } from '../../lib/core/recording.js';
 import { OllamaProtocolError, OllamaTruncatedError } from '../../lib/errors.js';
 import { accumulateMessage } from '../../lib/operators/accumulateMessage.js';
+import { bufferForUi } from '../../lib/operators/bufferForUi.js';
 import { recordChat } from '../../lib/operators/recordChat.js';
+import { splitThinking } from '../../lib/operators/splitThinking.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import { replayChat, type ReplayChatOptions } from '../../lib/sources/replayChat.js';
 import { chunk } from '../../lib/testing/index.js';
@@ -62,7 +66,7 @@ function observe(create: (scheduler: VirtualTimeScheduler) => Observable<ChatChu
 }
 
 /** Everything that comes synchronously. */
-function collect(given: Iterable<string> | string, options: ReplayChatOptions): unknown[] {
+function collect(given: Recording, options: ReplayChatOptions): unknown[] {
   const log: unknown[] = [];
   replayChat(given, options).subscribe({
     next: (chunk) => log.push(chunk),
@@ -148,7 +152,7 @@ describe('replayChat', () => {
   // prettier-ignore
   it('fails right after the chunk before a malformed line', marbles((m) => {
     const cut = [...recording.slice(0, 2), '{"at":6,"chu'];
-    const error = { name: 'OllamaProtocolError', message: 'Line 3 of the recording is no JSON.' };
+    const error = { name: 'OllamaProtocolError', message: 'Line 3 of the recording is not JSON.' };
     m.expect(replayChat(cut)).toBeObservable('     --(a#)', chunks, error);
     m.expect(replayChat([])).toBeObservable('      #', chunks, {
       name: 'OllamaProtocolError',
@@ -165,6 +169,77 @@ describe('replayChat', () => {
   it('refuses a speed at which it would never come to an end', () => {
     for (const speed of [0, -1, NaN]) {
       expect(() => replayChat(recording, { speed })).toThrow(RangeError);
+    }
+  });
+
+  it('plays bytes, also for several subscribers', () => {
+    const bytes = Buffer.from(recording.join('\n'));
+    const expected = [chunks.a, chunks.b, chunks.d, 'complete'];
+    expect(collect(bytes, { speed: Infinity })).toEqual(expected);
+    expect(collect(new Uint8Array(bytes), { speed: Infinity })).toEqual(expected);
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['a number', 5],
+    ['a promise', Promise.resolve('')],
+    ['lines that are no texts', [header, 5]],
+    ['lines that are null', [null]],
+  ])('fails with a typed error, in the error channel, on %s', (_, odd) => {
+    expect(collect(odd as Recording, { speed: Infinity })).toEqual([
+      expect.any(OllamaProtocolError),
+    ]);
+  });
+
+  it('plays times that one timer can not wait', () => {
+    const late = 2 ** 33 + 5;
+    const long = [header, chunkAt(2, chunks.a), chunkAt(late, chunks.b), completeAt(late)];
+    for (const speed of [0.001, 0.5, 1, 2]) {
+      const times = observe((scheduler) => replayChat(long, { speed, scheduler })).map(
+        ({ time }) => time,
+      );
+      expect(times).toEqual([2 / speed, late / speed, late / speed]);
+    }
+    jest.useFakeTimers();
+    const log: unknown[] = [];
+    replayChat(long).subscribe((each) => log.push(each));
+    jest.advanceTimersByTime(2 ** 31 + 10);
+    expect(log).toEqual([chunks.a]);
+    jest.useRealTimers();
+  });
+
+  it('keeps the recorded pace when the clock of the computer is set', () => {
+    const jump = fc.record({ at: fc.nat(100), by: fc.constantFrom(-3_600_000, 3_600_000) });
+    const pauses = fc.array(fc.nat(20), { minLength: 1, maxLength: 10 });
+    fc.assert(
+      fc.property(pauses, fc.array(jump, { maxLength: 4 }), (given, jumps) => {
+        const scheduler = new VirtualTimeScheduler();
+        let offset = 0;
+        scheduler.now = () => scheduler.frame + offset;
+        for (const { at, by } of jumps) scheduler.schedule(() => (offset += by), at);
+        let at = 0;
+        const times = given.map((pause) => (at += pause));
+        const lines = [header, ...times.map((time) => chunkAt(time, chunks.a)), completeAt(at)];
+        const played: number[] = [];
+        replayChat(lines, { scheduler }).subscribe(() => played.push(scheduler.frame));
+        scheduler.flush();
+        expect(played).toEqual(times);
+      }),
+    );
+  });
+
+  it('keeps the recorded pace when the clock is set while a subscriber is busy', () => {
+    for (const by of [-3_600_000, 3_600_000]) {
+      const scheduler = new VirtualTimeScheduler();
+      let offset = 0;
+      scheduler.now = () => scheduler.frame + offset;
+      const times: number[] = [];
+      replayChat(recording, { scheduler }).subscribe(() => {
+        times.push(scheduler.frame);
+        offset += by;
+      });
+      scheduler.flush();
+      expect(times).toEqual([2, 6, 8]);
     }
   });
 
@@ -288,6 +363,25 @@ describe('a chat that was recorded', () => {
     const replayed = await listen(replayChat(lines, { speed: Infinity }));
     expect(replayed).toEqual(original);
     expect({ ...Object(replayed.error) }).toEqual({ ...Object(original.error) });
+  });
+
+  it('behind bufferForUi is replayed with the marks of its parts', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const lines: string[] = [];
+    const log: unknown[] = [];
+    concat(
+      of({ ...answer('Hello, world!'), reset: true as const }),
+      of(done()).pipe(delay(50, scheduler)),
+    )
+      .pipe(
+        splitThinking(),
+        bufferForUi({ pace: { maxLag: 40 }, every: 10, scheduler }),
+        recordChat((line) => lines.push(line), { scheduler }),
+      )
+      .subscribe((each) => log.push(each));
+    scheduler.flush();
+    expect(log.length).toBeGreaterThan(3);
+    expect(collect(lines, { speed: Infinity })).toEqual([...log, 'complete']);
   });
 
   const text = fc.string({ unit: 'binary' });

@@ -2,9 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createRecorder } from '../../lib/core/recording.js';
 import { OllamaProtocolError, OllamaTruncatedError } from '../../lib/errors.js';
-import { recordChat } from '../../lib/operators/recordChat.js';
 import { replayChat } from '../../lib/sources/replayChat.js';
-import { chunk, fromMarbles, marbleChat, toMarbles } from '../../lib/testing/index.js';
+import { chunk, toMarbles, toRecording } from '../../lib/testing/index.js';
 import type { ChatChunk } from '../../lib/types/index.js';
 import { marbles } from '../support/marbles.js';
 
@@ -79,9 +78,8 @@ describe('toMarbles', () => {
 
   it.each([0, -1, NaN, Infinity])('refuses a frame of %d', (frame) => {
     expect(() => toMarbles(record([], 'left', 0), { frame })).toThrow(
-      `frame has to be a number of ms above 0, and is ${String(frame)}.`,
+      `frame is ${String(frame)}. Set it to a number of ms above 0.`,
     );
-    expect(() => fromMarbles(marbleChat('-'), { frame })).toThrow(RangeError);
   });
 
   it('refuses what is no recording, or only half of one', () => {
@@ -98,58 +96,6 @@ describe('toMarbles', () => {
     m.expect(m.cold(...toMarbles(recording))).toBeObservable('---a 36ms (bc) 46ms #',
       { a: thinking('hm'), b: answer('Hel'), c: answer('lo') }, error);
   }));
-});
-
-describe('fromMarbles', () => {
-  const times = (recording: string) =>
-    recording
-      .trimEnd()
-      .split('\n')
-      .slice(1)
-      .map((line) => (JSON.parse(line) as { at: number }).at);
-
-  // prettier-ignore
-  it('writes what replayChat plays', marbles((m) => {
-    for (const text of ['-t-(ab)-(d|)', '-a-#', 'a 300ms b', '|', '#', '--']) {
-      const chat = marbleChat(text);
-      m.expect(replayChat(fromMarbles(chat))).toBeObservable(...chat);
-    }
-  }));
-
-  it.each(['-t-(ab)-(d|)', '-a-#', 'a 300ms b|'])(
-    'writes what recordChat writes of %s',
-    marbles((m, text: string) => {
-      const lines: string[] = [];
-      const chat = marbleChat(text);
-      const recorded$ = m.cold(...chat).pipe(recordChat((line) => lines.push(line)));
-      m.expect(recorded$).toBeObservable(...chat);
-      m.flush();
-      expect(lines.join('')).toBe(fromMarbles(chat));
-    }),
-  );
-
-  it('takes a character for a frame', () => {
-    expect(times(fromMarbles(marbleChat('-a-b 30ms (d|)'), { frame: 10 }))).toEqual([
-      10, 30, 340, 340,
-    ]);
-  });
-
-  it('lasts as long as the marbles where they have no end', () => {
-    expect(fromMarbles(marbleChat('--a 20ms '))).toMatch(/\n{"at":23,"end":"left"}\n$/);
-    expect(times(fromMarbles(marbleChat('')))).toEqual([0]);
-  });
-
-  it('leaves out what came before the subscription, and what would come after the end', () => {
-    expect(times(fromMarbles(marbleChat('a-b-^-c|')))).toEqual([2, 3]);
-    expect(times(fromMarbles(marbleChat('-a|-b|')))).toEqual([1, 2]);
-    expect(times(fromMarbles(marbleChat('a#|')))).toEqual([0, 1]);
-  });
-
-  it('refuses a letter that no chunk was given for', () => {
-    expect(() => fromMarbles(['-a-b|', { a: answer('Hel') }, undefined])).toThrow(
-      'The letter "b" stands for no chunk; a do.',
-    );
-  });
 });
 
 describe('a recording', () => {
@@ -180,7 +126,7 @@ describe('a recording', () => {
     fc.assert(
       fc.property(timed(roomy), frames, ({ chunks, end, at }, frame) => {
         const recording = record(chunks, end, at);
-        const back = read(fromMarbles(toMarbles(recording, { frame }), { frame }));
+        const back = read(toRecording(toMarbles(recording, { frame }), { frame }));
         const given = read(recording.join('')).map((entry) => ({
           ...entry,
           at: Math.round(entry.at / frame) * frame,
@@ -196,7 +142,7 @@ describe('a recording', () => {
     fc.assert(
       fc.property(timed(fc.nat(40)), frames, ({ chunks, end, at }, frame) => {
         const recording = record(chunks, end, at);
-        const back = read(fromMarbles(toMarbles(recording, { frame }), { frame }));
+        const back = read(toRecording(toMarbles(recording, { frame }), { frame }));
         const given = read(recording.join(''));
         expect(back.map((entry) => ({ ...entry, at: 0 }))).toEqual(
           given.map((entry) => ({ ...entry, at: 0 })),
@@ -211,7 +157,7 @@ describe('a recording', () => {
     fc.assert(
       fc.property(timed(fc.nat(40)), frames, ({ chunks, end, at }, frame) => {
         const once = toMarbles(record(chunks, end, at), { frame });
-        const again = toMarbles(fromMarbles(once, { frame }), { frame });
+        const again = toMarbles(toRecording(once, { frame }), { frame });
         expect(again).toEqual(once);
       }),
     );

@@ -2,7 +2,6 @@ import { createWriteStream } from 'node:fs';
 import { expectTypeOf } from 'expect-type';
 import { VirtualTimeScheduler, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import {
-  compareChat,
   fromOllamaChat,
   raceChat,
   recordChat,
@@ -44,6 +43,12 @@ recordChat(console.log, {
   redact: (chunk) => ({ ...chunk, model: '' }),
   scheduler: new VirtualTimeScheduler(),
 });
+recordChat((line) => new Map([[line, line]]));
+recordChat((): undefined => undefined, { request: undefined, redact: undefined });
+// @ts-expect-error -- asynchronous writes could overtake each other
+recordChat(async (line) => lines.push(line));
+// @ts-expect-error -- a file handle writes asynchronously
+recordChat({ write: (line) => Promise.resolve(line.length) });
 // @ts-expect-error -- there has to be one
 recordChat();
 // @ts-expect-error -- an array isn't written to
@@ -53,13 +58,16 @@ recordChat((line: number) => line);
 // @ts-expect-error -- a chunk has to stay one
 recordChat(console.log, { redact: () => 'secret' });
 
-// A recording is its text, or its lines.
+// A recording is its text, the bytes of its text, or its lines.
 expectTypeOf(replayChat('')).toEqualTypeOf<Observable<ChatChunk>>();
 expectTypeOf(replayChat(lines, { speed: Infinity })).toEqualTypeOf<Observable<ChatChunk>>();
 void replayChat(new Set(lines), { scheduler: new VirtualTimeScheduler() });
 expectTypeOf({ chat: () => replayChat(lines) }).toExtend<OllamaClient>();
-// @ts-expect-error -- bytes are no text
 void replayChat(new Uint8Array());
+// @ts-expect-error -- bytes are the whole text, and not a line
+void replayChat([new Uint8Array()]);
+// @ts-expect-error -- a promise of a recording is not one
+void replayChat(Promise.resolve(''));
 // @ts-expect-error -- a factor
 void replayChat('', { speed: 'fast' });
 
@@ -72,19 +80,3 @@ expectTypeOf(raceChat([generate$], { after: 100 })).toEqualTypeOf<Observable<Gen
 void raceChat([text$]);
 // @ts-expect-error -- an array, so that options may follow
 void raceChat(chat$, chat$);
-
-// A comparison knows which source gives which kind of chunk.
-const compared$ = compareChat({ chat: chat$, generate: generate$ });
-expectTypeOf(compared$).toEqualTypeOf<
-  Observable<
-    | { readonly source: 'chat'; readonly chunk: ChatChunk }
-    | { readonly source: 'generate'; readonly chunk: GenerateChunk }
-  >
->();
-compared$.subscribe((compared) => {
-  if (compared.source === 'generate') {
-    expectTypeOf(compared.chunk).toEqualTypeOf<GenerateChunk>();
-  }
-});
-// @ts-expect-error -- text is no chunk
-void compareChat({ text: text$ });

@@ -21,10 +21,10 @@ import {
   chunk,
   chunks,
   cuttings,
-  fromMarbles,
   marbleChat,
   scriptedClient,
   toMarbles,
+  toRecording,
   type MarbleChat,
 } from '../../lib/testing/index.js';
 
@@ -79,15 +79,15 @@ marbleChat('-v-', { v: new Error('broken') });
 
 // A recording becomes marbles, and marbles a recording.
 expectTypeOf(toMarbles(recording, { frame: 10 })).toEqualTypeOf<MarbleChat>();
-expectTypeOf(toMarbles(fromMarbles(marbleChat('-a-')))).toEqualTypeOf<MarbleChat>();
-expectTypeOf(fromMarbles(toMarbles(recording), { frame: 10 })).toEqualTypeOf<string>();
-expectTypeOf(replayChat(fromMarbles(marbleChat('-a-')))).toEqualTypeOf<Observable<ChatChunk>>();
+expectTypeOf(toMarbles(toRecording(marbleChat('-a-')))).toEqualTypeOf<MarbleChat>();
+expectTypeOf(toRecording(toMarbles(recording), { frame: 10 })).toEqualTypeOf<string>();
+expectTypeOf(replayChat(toRecording(marbleChat('-a-')))).toEqualTypeOf<Observable<ChatChunk>>();
 // @ts-expect-error -- an Observable is no recording
 toMarbles(replayChat(recording));
 // @ts-expect-error -- a number of ms
 toMarbles(recording, { frame: '10ms' });
 // @ts-expect-error -- marbles without their chunks
-fromMarbles('-a-');
+toRecording('-a-');
 
 expectTypeOf(cuttings('Hello')).toEqualTypeOf<Generator<string[]>>();
 // @ts-expect-error -- one text, and not its pieces

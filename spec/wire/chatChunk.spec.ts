@@ -156,6 +156,7 @@ describe('checkChunk', () => {
 
   it.each([
     [{ phase: 'answer', merged: 3 }],
+    [{ phase: 'answer', merged: 0 }],
     [{ phase: 'tools', reset: true, restart: true, reclassify: true }],
     [{ phase: null, reset: null, merged: null }],
   ])('keeps the marks of operators, as in recordings: %j', (marks) => {
@@ -164,7 +165,7 @@ describe('checkChunk', () => {
 
   it.each([
     ...['nonsense', 5, {}, '__proto__'].map((phase) => ({ phase })),
-    ...['9', 0, -1, 1.5, Infinity, {}].map((merged) => ({ merged })),
+    ...['9', -1, 1.5, Infinity, {}].map((merged) => ({ merged })),
     ...['reset', 'restart', 'reclassify'].flatMap((mark) => [{ [mark]: 1 }, { [mark]: false }]),
   ])('refuses marks that no operator sets: %j', (marks) => {
     expect(checkChunk(line(marks))).toBeUndefined();
