@@ -32,6 +32,17 @@ interface Group {
   canBeEmpty: boolean;
 }
 
+interface State {
+  /** Whether the sequence so far has matched a character. */
+  consumed: boolean;
+  /** The outermost lookahead that is open. */
+  look: Group | undefined;
+  /** Whether something in the lookahead has no equal: then the lookahead is left out. */
+  lookFails: boolean;
+  /** Whether something else has no equal. */
+  fails: boolean;
+}
+
 /**
  * A regular expression as Ollama's grammar engine takes it, or `undefined` if it has no equal there. The
  * result matches every string that the expression matches, apart from line breaks outside an anchor.
@@ -51,15 +62,9 @@ export function toGrammarPattern(pattern: string): string | undefined {
   // Of the alternative at the top: whether it has anchors.
   let startsAnchored = false;
   let endsAnchored = false;
-  // Of the sequence so far: whether it has matched a character, and whether it can be empty.
-  let consumed = false;
+  /** Whether the sequence so far can be empty. */
   let nullable = true;
-  /** The outermost lookahead that is open; what has no equal, in it or elsewhere. */
-  const state: { look: Group | undefined; lookFails: boolean; fails: boolean } = {
-    look: undefined,
-    lookFails: false,
-    fails: false,
-  };
+  const state: State = { consumed: false, look: undefined, lookFails: false, fails: false };
 
   const fail = (): void => {
     if (state.look) state.lookFails = true;
@@ -83,7 +88,7 @@ export function toGrammarPattern(pattern: string): string | undefined {
     result += quantifier ? `${quoted ?? ''}${quantifier}` : (atom ?? '');
     const isOptional = quantifier === '*' || quantifier === '?' || Number(least) === 0;
     if (!canBeEmpty && !isOptional) nullable = false;
-    consumed = true;
+    state.consumed = true;
   };
 
   const addCharacter = (character: string, isEscaped: boolean): void => {
@@ -112,7 +117,7 @@ export function toGrammarPattern(pattern: string): string | undefined {
       add('', '', canBeEmpty);
       return;
     }
-    ({ consumed } = group);
+    state.consumed = group.consumed;
     result = state.lookFails && group === state.look ? result.slice(0, group.start) : `${result})`;
     if (group === state.look) {
       state.look = undefined;
@@ -126,13 +131,13 @@ export function toGrammarPattern(pattern: string): string | undefined {
     if (group) {
       result += '|';
       group.canBeEmpty ||= nullable;
-      ({ consumed } = group);
+      state.consumed = group.consumed;
     } else {
       const before = startsAnchored || result.startsWith('.*') ? '' : '.*';
       const after = endsAnchored || `${before}${result}`.endsWith('.*') ? '' : '.*';
       alternatives.push(before + result + after);
       result = '';
-      consumed = startsAnchored = endsAnchored = false;
+      state.consumed = startsAnchored = endsAnchored = false;
     }
     nullable = true;
   };
@@ -143,6 +148,7 @@ export function toGrammarPattern(pattern: string): string | undefined {
       nextAlternative();
     } else if (token.startsWith('(')) {
       const isLook = token === '(?=' || token === '(?!';
+      const { consumed } = state;
       const group = { isLook, start: result.length, consumed, nullable, canBeEmpty: false };
       groups.push(group);
       if (isLook) state.look ??= group;
@@ -155,7 +161,7 @@ export function toGrammarPattern(pattern: string): string | undefined {
       close();
     } else if (token === '^') {
       if (state.look) result += token;
-      else if (consumed || (groups.length && !startsAnchored)) fail();
+      else if (state.consumed || (groups.length && !startsAnchored)) fail();
       else startsAnchored = true;
     } else if (token === '$') {
       if (state.look) result += token;

@@ -55,8 +55,8 @@ export function toGrammarSchema(
   const places: Place[] = [{ node: root, key: '' }];
   const copies = new Map<Node, Node>([[root, { ...root }]]);
   const name = findFreeName(root);
-  let isRecursive = false;
-  let hasChanged = false;
+  const recursion = `#/$defs/${name}`;
+  const changes: FormatChange[] = [];
 
   const visit = (place: Place, child: unknown, ...keys: [string, (string | number)?]): void => {
     if (!isObject(child) || copies.has(child)) return;
@@ -67,11 +67,10 @@ export function toGrammarSchema(
   };
 
   const change = (place: Place, key: string, from: unknown, to?: unknown): void => {
-    hasChanged = true;
     const path: (string | number)[] = [key];
-    for (let step: Place | undefined = place; step?.parent; step = step.parent) path.push(step.key);
+    for (let step = place; step.parent; step = step.parent) path.push(step.key);
     path.reverse();
-    onChange?.(to === undefined ? { path, from } : { path, from, to });
+    changes.push(to === undefined ? { path, from } : { path, from, to });
   };
 
   // First all schemas are found and copied; the list grows meanwhile.
@@ -91,8 +90,7 @@ export function toGrammarSchema(
     }
     if (typeof node['$ref'] === 'string') {
       const ref = node['$ref'];
-      if (ref === '#') isRecursive = true;
-      set('$ref', ref, ref === '#' ? `#/$defs/${name}` : resolves(root, ref) ? ref : undefined);
+      set('$ref', ref, ref === '#' ? recursion : resolves(root, ref) ? ref : undefined);
     }
     for (const [key, limit] of Object.entries(LIMITS)) {
       const value = node[key];
@@ -135,9 +133,10 @@ export function toGrammarSchema(
       copy[key] = Object.fromEntries(entries);
     }
   }
-  if (!hasChanged) return schema;
+  if (!changes.length) return schema;
+  for (const each of changes) onChange?.(each);
   const result = copies.get(root) ?? root;
-  if (isRecursive) {
+  if (changes.some(({ to }) => to === recursion)) {
     const { $defs, definitions: _definitions, $schema: _schema, ...definition } = result;
     result['$defs'] = { ...(isObject($defs) ? $defs : {}), [name]: definition };
   }
