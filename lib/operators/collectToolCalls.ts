@@ -1,7 +1,7 @@
 import { defer, map, reduce, type OperatorFunction } from 'rxjs';
 import { createMessage } from '../core/message/message.js';
 import { checkCall, createCallReader } from '../core/message/toolCalls.js';
-import type { ChatChunk, IdentifiedToolCall } from '../types/index.js';
+import type { AnyChatChunk, IdentifiedToolCall } from '../types/index.js';
 
 /**
  * Emits all tool calls of the answer once, when it is complete: `[]` if there are none.
@@ -39,12 +39,12 @@ import type { ChatChunk, IdentifiedToolCall } from '../types/index.js';
  *
  * @see {@link toolCalls}, {@link accumulateMessage}
  */
-export function collectToolCalls(): OperatorFunction<ChatChunk, IdentifiedToolCall[]> {
+export function collectToolCalls(): OperatorFunction<AnyChatChunk, IdentifiedToolCall[]> {
   return (source) =>
     defer(() => {
       const message = createMessage();
       return source.pipe(
-        reduce((reader, chunk: ChatChunk) => {
+        reduce((reader, chunk: AnyChatChunk) => {
           message.add(chunk);
           for (const call of reader.add(chunk)) {
             checkCall(reader.sent(call), () => message.snapshot());

@@ -1,7 +1,7 @@
 import { concatMap, defer, filter, map, type OperatorFunction } from 'rxjs';
 import { createMessage } from '../core/message/message.js';
 import { checkCall, createCallReader } from '../core/message/toolCalls.js';
-import type { ChatChunk, IdentifiedToolCall } from '../types/index.js';
+import type { AnyChatChunk, IdentifiedToolCall } from '../types/index.js';
 
 /**
  * Emits each tool call as it arrives.
@@ -24,6 +24,7 @@ import type { ChatChunk, IdentifiedToolCall } from '../types/index.js';
  *   of the message has that id, it is `call_0_1`.
  * - After `reset`, the places of the dropped calls are used again.
  * - `arguments` that came as a string, or not at all, become an object.
+ * - An integer that a JavaScript number would round is the string of its digits.
  *
  * - **Completes:** with the source. A source without calls gives an empty result.
  * - **Errors:** those of the source, unchanged. An {@link OllamaToolError} for a call without a name, or
@@ -43,7 +44,7 @@ import type { ChatChunk, IdentifiedToolCall } from '../types/index.js';
  *
  * @see {@link collectToolCalls}
  */
-export function toolCalls(): OperatorFunction<ChatChunk, IdentifiedToolCall> {
+export function toolCalls(): OperatorFunction<AnyChatChunk, IdentifiedToolCall> {
   return (source) =>
     defer(() => {
       const message = createMessage();

@@ -16,13 +16,13 @@ import {
   type Observable,
   type SchedulerLike,
 } from 'rxjs';
-import { readArguments } from '../core/message/toolCalls.js';
 import { OllamaTimeoutError } from '../errors.js';
 import { wait } from '../time.js';
 import { endAfterTeardown } from '../transport/endAfterTeardown.js';
 import { fromReply, fromResult, isPromise, isStream } from '../transport/fromReply.js';
 import type { IdentifiedToolCall } from '../types/index.js';
 import { describeValue } from '../wire/excerpt.js';
+import { readArguments } from '../wire/toolArguments.js';
 import { askApproval, type Approve, type Decision } from './approval.js';
 import type { DefinedTool } from './defineTool.js';
 import type { ToolErrorEvent, ToolRunEvent } from './events.js';

@@ -7,7 +7,8 @@ import type {
   ToolCall,
 } from '../types/index.js';
 import { createMessage } from '../core/message/message.js';
-import { createCallReader, readArguments } from '../core/message/toolCalls.js';
+import { createCallReader } from '../core/message/toolCalls.js';
+import { readArguments } from '../wire/toolArguments.js';
 
 /** What the model says in one step of a run, and what its calls are answered with. */
 export interface Step {

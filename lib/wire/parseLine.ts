@@ -6,9 +6,6 @@ import { excerpt } from './excerpt.js';
 import { isMissing, isObject, type Line } from './line.js';
 import { parsePlainLine } from './plainLine.js';
 
-export { excerpt } from './excerpt.js';
-export { isObject } from './line.js';
-
 /** What to check after an answer that Ollama would not send. */
 export const CHECK_HOST =
   "Is the host an Ollama server's own API, and nothing in between rewriting it?";

@@ -1,7 +1,5 @@
 import type { Line } from './line.js';
 
-export type { Line } from './line.js';
-
 /**
  * What nearly all lines of a chat look like: one piece of text, the fields in the order in which Ollama
  * writes them, and nothing in it that JSON would escape.

@@ -15,3 +15,22 @@ export function measureGrowth(work: (size: number) => unknown, size: number): nu
   measure(size);
   return measure(4 * size) / measure(size);
 }
+
+/** The same for asynchronous work. */
+export async function measureAsyncGrowth(
+  work: (size: number) => Promise<unknown>,
+  size: number,
+): Promise<number> {
+  const measure = async (n: number): Promise<number> => {
+    let best = Infinity;
+    for (let run = 0; run < 3; run++) {
+      const start = process.cpuUsage();
+      await work(n);
+      const { user, system } = process.cpuUsage(start);
+      best = Math.min(best, user + system);
+    }
+    return best;
+  };
+  await measure(size);
+  return (await measure(4 * size)) / (await measure(size));
+}

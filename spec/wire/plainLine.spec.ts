@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { toChatChunk } from '../../lib/wire/chatChunk.js';
+import type { Line } from '../../lib/wire/line.js';
 import { parsePlainLine } from '../../lib/wire/plainLine.js';
 
 const DATE = '2026-01-01T00:00:00Z';
@@ -68,6 +70,18 @@ describe('parsePlainLine', () => {
         const parsed = parsePlainLine(plain);
         if (parsed) expect(JSON.stringify(parsed)).toBe(JSON.stringify(JSON.parse(plain)));
         else expect(plain.length > 1000 || plain.includes('\\')).toBe(true);
+      }),
+    );
+  });
+
+  it('gives only what the checks of a line leave as it is', () => {
+    fc.assert(
+      fc.property(text, fc.option(text), (content, thinking) => {
+        const plain = line({ content, ...(thinking !== null && { thinking }) });
+        const parsed = parsePlainLine(plain);
+        fc.pre(parsed !== undefined);
+        expect(toChatChunk(parsed)).toBe(parsed);
+        expect(parsed).toStrictEqual(toChatChunk(JSON.parse(plain) as Line));
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { OllamaToolError } from '../../errors.js';
 import type {
   AssistantMessage,
-  ChatChunk,
+  AnyChatChunk,
   ChunkMarks,
   IdentifiedToolCall,
   Message,
@@ -10,8 +10,6 @@ import type {
 import { describeValue } from '../../wire/excerpt.js';
 import { readArguments } from '../../wire/toolArguments.js';
 import { createBoundaryReader } from './boundary.js';
-
-export { readArguments } from '../../wire/toolArguments.js';
 
 /** The call with `arguments` made an object where that can be done; the same call if it is one. */
 export function repairArguments(call: ToolCall): ToolCall {
@@ -79,7 +77,7 @@ function readId(call: ToolCall): string | undefined {
 /** Takes in the chunks of one subscription in order, and gives their calls. */
 export interface CallReader {
   /** The calls of this chunk that are new, in their order. The work is that of the chunk. */
-  add(chunk: ChatChunk & ChunkMarks): readonly IdentifiedToolCall[];
+  add(chunk: AnyChatChunk & ChunkMarks): readonly IdentifiedToolCall[];
   /** The calls of all messages so far. A message that was requested again has only its new calls. */
   readonly calls: readonly IdentifiedToolCall[];
   /** One of the calls as the server sent it, with repaired `arguments`: it may have no `id`. */
@@ -98,7 +96,7 @@ export interface CallReader {
  */
 export function createCallReader(place = 0): CallReader {
   const boundaryOf = createBoundaryReader();
-  const sentOf = new WeakMap<IdentifiedToolCall, ToolCall>();
+  const sentOf = new Map<IdentifiedToolCall, ToolCall>();
   const calls: IdentifiedToolCall[] = [];
   /** How many of the calls are those of finished messages. */
   let kept = 0;
