@@ -61,6 +61,25 @@ describe('advance', () => {
     expect(idle).toEqual({ state: { messages: [], status: 'idle' }, loaded: true });
   });
 
+  it('drops the queue where a message switches', () => {
+    const queued = play(started, send('Hi'), send('Queued'));
+    expect(queued.state.queued).toEqual([user('Queued')]);
+    const switched = play(queued, said('Hel'), send('And?', 'switch'));
+    expect(switched.state.messages.map(({ content }) => content)).toEqual(['Hi', 'Hel', 'And?']);
+    expect(switched.state).not.toHaveProperty('queued');
+    expect(play(switched, end).job).toBeUndefined();
+  });
+
+  it.each(['again', 'restart', 'next'] as const)(
+    'voids the calls at the boundary "%s"',
+    (boundary) => {
+      const called = play(started, send('Hi'), said(''), { type: 'call', call });
+      const again = play(called, { ...said('Hel'), boundary } as ConversationAction);
+      expect(again.state).not.toHaveProperty('calls');
+      expect(play(called, said('Hel')).state.calls).toEqual([call]);
+    },
+  );
+
   it('tells equal calls apart', () => {
     const twin = { ...call };
     const both = play(started, send('Hi'), { type: 'call', call }, { type: 'call', call: twin });

@@ -67,7 +67,7 @@ describe('approve', () => {
     ['an empty Observable', EMPTY],
     ['an empty list', []],
     ['an empty text', ''],
-    ['an async iterable without a value', (async function* () {})()],
+    ['a web stream without a value', new Blob([]).stream()],
     ['a list that begins with no', [false, true]],
   ])('that answers with %s means no', async (_, answered) => {
     const execute = jest.fn();

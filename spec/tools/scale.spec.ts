@@ -56,9 +56,17 @@ describe('a run of any size', () => {
       runTools({ model: 'm' }, { tools: [x] }, { client }).subscribe(({ type }) => seen.push(type));
       expect(seen.at(-1)).toBe('finish');
     };
-    expect(measureGrowth((size) => play(many(size), done()), 500)).toBeLessThan(8);
+    expect(
+      measureGrowth((size) => {
+        play(many(size), done());
+      }, 500),
+    ).toBeLessThan(8);
     const each = (size: number) =>
       Array.from({ length: size }, (_, n) => toolCall('x', {}, `id_${String(n)}`));
-    expect(measureGrowth((size) => play(...each(size), done()), 500)).toBeLessThan(8);
+    expect(
+      measureGrowth((size) => {
+        play(...each(size), done());
+      }, 500),
+    ).toBeLessThan(8);
   });
 });

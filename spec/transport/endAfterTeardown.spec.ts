@@ -3,6 +3,7 @@ import {
   NEVER,
   Observable,
   Subject,
+  Subscription,
   UnsubscriptionError,
   concat,
   finalize,
@@ -115,10 +116,24 @@ describe('endAfterTeardown', () => {
 });
 
 describe('readTeardownError', () => {
+  const thrownBy = (subscription: Subscription): unknown => {
+    try {
+      subscription.unsubscribe();
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+  const throwBroken = () => {
+    throw broken;
+  };
+
   it('gives the one error that was thrown, or all of them', () => {
-    expect(readTeardownError(new UnsubscriptionError([broken]))).toBe(broken);
-    const both = new UnsubscriptionError([broken, broken]);
-    expect(readTeardownError(both)).toBe(both);
+    const one = new Subscription(throwBroken);
+    expect(readTeardownError(thrownBy(one))).toBe(broken);
+    const two = new Subscription(throwBroken);
+    two.add(throwBroken);
+    expect(readTeardownError(thrownBy(two))).toMatchObject({ errors: [broken, broken] });
     expect(readTeardownError(broken)).toBe(broken);
   });
 });
