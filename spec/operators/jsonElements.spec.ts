@@ -88,4 +88,90 @@ describe('jsonElements', () => {
     const items$ = of(answer('[1,2,3]'), done()).pipe(jsonElements({ schema: slow }), toArray());
     await expect(new Promise((resolve) => items$.subscribe(resolve))).resolves.toEqual([2, 4, 6]);
   });
+
+  it.each([
+    ['a schema', schema],
+    ['options', { schema }],
+  ])('takes %s', (_, options) => {
+    const seen: unknown[] = [];
+    of(answer('[{"n":1},{"n":"2"}]'), done())
+      .pipe(jsonElements<{ n: number }>(options))
+      .subscribe({ next: (item) => seen.push(item), error: (error: unknown) => seen.push(error) });
+    expect(seen).toMatchObject([{ n: 1 }, { code: 'validation' }]);
+  });
+
+  it.each([
+    ['{"items":[1,2],"items":[3]}', ['items'], [1, 2]],
+    ['{"a":{"items":[1]},"a":{"items":[2]}}', ['a', 'items'], [1]],
+  ])(
+    'fails where a second array would replace items that were emitted: %s',
+    (text, path, items) => {
+      expect(read(text.split(''), { path })).toEqual([
+        ...items,
+        expect.objectContaining({
+          code: 'validation',
+          message: 'There is a second array at the path',
+        }),
+      ]);
+    },
+  );
+
+  it.each([
+    ['{"items":[1],"items":5}', [1]],
+    ['{"items":[1],"items":null}', [1]],
+  ])('fails at the end where something else replaces the array: %s', (text, items) => {
+    expect(read(text.split(''), { path: ['items'] })).toEqual([
+      ...items,
+      expect.objectContaining({ message: 'There is no array at the path' }),
+    ]);
+  });
+
+  it('agrees with JSON.parse or fails, whatever keys occur twice', () => {
+    const array = fc.array(fc.nat(9), { maxLength: 2 }).map((items) => JSON.stringify(items));
+    const member = fc
+      .tuple(fc.constantFrom('items', 'other'), fc.oneof(array, fc.constantFrom('1', 'null', '{}')))
+      .map(([key, value]) => `"${key}":${value}`);
+    const text = fc.array(member, { maxLength: 4 }).map((members) => `{${members.join(',')}}`);
+    fc.assert(
+      fc.property(text, (json) => {
+        const seen = read(json.split(''), { path: ['items'] });
+        const { items } = JSON.parse(json) as { items?: unknown };
+        if (!isOllamaError(seen.at(-1))) expect(seen).toEqual(items);
+        else if ((json.match(/"items"/g) ?? []).length < 2)
+          expect(Array.isArray(items)).toBe(false);
+      }),
+    );
+  });
+
+  it('takes control characters as they are, and integers that a number can not hold as strings', () => {
+    expect(read('["b\n\tc",2512292042121000001]'.match(/[^]{1,3}/g) ?? [])).toEqual([
+      'b\n\tc',
+      '2512292042121000001',
+    ]);
+  });
+
+  it('emits nothing of an empty array in prose, and completes', () => {
+    expect(read(['Here it is:\n[', ']'])).toEqual([]);
+  });
+
+  it('begins again with each message and each attempt', () => {
+    const seen: unknown[] = [];
+    const reset = { ...answer('[2]'), reset: true as const };
+    const reclassified = { ...answer('[3]'), reclassify: true as const };
+    of(answer('[1,'), reset, done(), answer('[4,oops'), reclassified, done())
+      .pipe(jsonElements())
+      .subscribe({ next: (item) => seen.push(item), error: (error: unknown) => seen.push(error) });
+    expect(seen).toEqual([1, 2, 4, 3]);
+  });
+
+  it('emits an item that is an Observable or a promise as it is', () => {
+    for (const value of [of(1, 2), Promise.resolve(1)]) {
+      const output = {
+        '~standard': { version: 1 as const, vendor: 'none', validate: () => ({ value }) },
+      };
+      const [first, ...rest] = read(['[0]'], { schema: output });
+      expect(first).toBe(value);
+      expect(rest).toEqual([]);
+    }
+  });
 });

@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { from, of, throwError, concat, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
+import {
+  VirtualTimeScheduler,
+  concat,
+  firstValueFrom,
+  from,
+  lastValueFrom,
+  of,
+  throwError,
+  toArray,
+} from 'rxjs';
 import { z } from 'zod';
 import { isOllamaError } from '../../lib/errors.js';
 import { partialJson, type PartialJson } from '../../lib/operators/partialJson.js';
@@ -168,15 +177,91 @@ describe('partialJson', () => {
   it.each([
     ['a repeated request', { ...answer('{"b":2}'), reset: true as const }],
     ['an answer that was thinking', { ...answer('{"b":2}'), reclassify: true as const }],
-  ])('begins anew with %s', async (_, second) => {
+  ])('begins a new value with %s', async (_, second) => {
     const json$ = of(answer('{"a":1,'), second, done()).pipe(partialJson());
     await expect(lastValueFrom(json$)).resolves.toEqual({ value: { b: 2 }, done: true });
   });
 
-  it('begins anew after a final chunk, as in a run of tools', async () => {
+  it('begins a new value after a final chunk, as in a run of tools', async () => {
     const json$ = of(answer('Let me see.'), done(), answer('{"b":2}'), done()).pipe(partialJson());
     await expect(firstValueFrom(json$.pipe(toArray()))).resolves.toEqual([
       { value: { b: 2 }, done: true },
     ]);
+  });
+
+  it('begins again with each message and each attempt, also after broken JSON of thinking', () => {
+    const restart = { ...answer('{"c":3}'), reset: true as const, restart: true as const };
+    const seen: unknown[] = [];
+    of(answer('{"a":1}'), done(), answer('{"b":2}'), restart, done())
+      .pipe(partialJson())
+      .subscribe((partial) => seen.push(partial.value));
+    expect(seen).toEqual([{ a: 1 }, { b: 2 }, { c: 3 }]);
+  });
+
+  it.each([
+    ['a schema', person],
+    ['options', { schema: person }],
+  ])('takes %s', (_, options) => {
+    const chunks = [answer('{"name":"Ada","age":"old"}'), done()];
+    expect(failWith(chunks, partialJson(options))).toHaveProperty(
+      'message',
+      expect.stringMatching(/^age: /),
+    );
+  });
+
+  it('fails where the JSON is broken', () => {
+    const chunks = [answer('{"a":1, oops'), answer(' and more'), done()];
+    expect(failWith(chunks)).toMatchObject({ text: '{"a":1, oops' });
+  });
+
+  it('says that the text is in thinking, if the answer is empty', () => {
+    expect(failWith([thinking('{"name":"Ada"}'), done()])).toMatchObject({
+      message: "The answer is empty, and the model's text is in `thinking`",
+      partial: { thinking: '{"name":"Ada"}' },
+    });
+  });
+
+  it('takes control characters as they are, and integers that a number can not hold as strings', () => {
+    const text = '{"a":"b\n\tc","id":2512292042121000001,"ids":[-2512292042121000001]}';
+    const pieces = text.match(/[^]{1,3}/g) ?? [];
+    expect(read(pieces).at(-1)).toEqual({
+      value: { a: 'b\n\tc', id: '2512292042121000001', ids: ['-2512292042121000001'] },
+      done: true,
+    });
+  });
+
+  it.each([
+    ['Here it is:\n[]', []],
+    ['It is {}.', {}],
+  ])('shows an empty value in prose at the end: %j', (text, value) => {
+    expect(read(text.split(''))).toEqual([{ value, done: true }]);
+  });
+
+  it('emits a value that is an Observable or a promise as it is', () => {
+    for (const value of [of(1, 2), Promise.resolve(1)]) {
+      const schema = {
+        '~standard': { version: 1 as const, vendor: 'none', validate: () => ({ value }) },
+      };
+      const seen: unknown[] = [];
+      of(answer('[]'), done())
+        .pipe(partialJson({ schema }))
+        .subscribe((partial) => seen.push(partial.value));
+      expect(seen[0]).toBe(value);
+      expect(seen).toHaveLength(1);
+    }
+  });
+
+  it('emits at each chunk with an `every` of 0, without a timer', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const seen: unknown[] = [];
+    of(answer('["a'), answer('b'), answer('"]'), done())
+      .pipe(partialJson({ every: 0, scheduler }))
+      .subscribe((partial) => seen.push(partial.value));
+    expect(seen).toEqual([['a'], ['ab'], ['ab']]);
+    expect(scheduler.actions).toEqual([]);
+  });
+
+  it.each([NaN, -1])('refuses an `every` of %d when it is called', (every) => {
+    expect(() => partialJson({ every })).toThrow(RangeError);
   });
 });

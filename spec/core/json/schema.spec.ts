@@ -4,13 +4,19 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { type } from 'arktype';
 import * as v from 'valibot';
 import { z } from 'zod';
-import { toJsonSchema, validate } from '../../../lib/core/json/schema.js';
+import { check, readOptions, toJsonSchema, validate } from '../../../lib/core/json/schema.js';
 import { OllamaValidationError } from '../../../lib/errors.js';
 
 /** A schema of no library, which finds these issues. */
 const finding = (...issues: readonly StandardSchemaV1.Issue[]): StandardSchemaV1 => ({
   '~standard': { version: 1, vendor: 'none', validate: () => ({ issues }) },
 });
+
+/** A schema of no library, whose `validate` returns this. */
+const returning = (result: unknown): StandardSchemaV1 =>
+  ({
+    '~standard': { version: 1, vendor: 'none', validate: () => result },
+  }) as unknown as StandardSchemaV1;
 
 const messageOf = (schema: StandardSchemaV1, value: unknown): string => {
   try {
@@ -118,12 +124,106 @@ describe('validate', () => {
 
   it('waits for anything with then', async () => {
     // As zone.js makes of it: a promise that is no `Promise`.
-    const validated = {
+    const zoned = {
       then: (resolve: (result: unknown) => void) => Promise.resolve({ value: 7 }).then(resolve),
     };
-    const schema = {
-      '~standard': { version: 1, vendor: 'none', validate: () => validated },
+    const bare = {
+      then: (resolve: (result: unknown) => void) => {
+        resolve({ value: 7 });
+      },
+    };
+    expect(await validate(returning(zoned), 'x', '')).toBe(7);
+    expect(await validate(returning(bare), 'x', '')).toBe(7);
+  });
+
+  it.each([undefined, null, 'x', 5, true, {}, [], () => 1, { then: 5 }])(
+    'throws a typed error for a schema that returns %p',
+    async (result) => {
+      const error = {
+        code: 'validation',
+        message: "The none schema's `validate` returned neither `value` nor `issues`",
+        text: 'text',
+      };
+      expect(() => validate(returning(result), 1, 'text')).toThrow(expect.objectContaining(error));
+      await expect(validate(returning(Promise.resolve(result)), 1, 'text')).rejects.toMatchObject(
+        error,
+      );
+    },
+  );
+
+  it.each<[string, unknown, string]>([
+    ['none', [], 'The value does not fit the schema, which names no issue'],
+    ['that are no list', true, 'The value does not fit the schema, which names no issue'],
+    ['without a message', [{}], 'is not valid'],
+    ['that are nothing', [null, undefined, 5], 'is not valid; is not valid; is not valid'],
+    ['with odd paths', [{ message: 'wrong', path: [null, 0] }], 'null.0: wrong'],
+    ['with a path that is none', [{ message: 'wrong', path: 5 }], 'wrong'],
+  ])('describes issues %s', (_, issues, message) => {
+    expect(messageOf(returning({ issues }), {})).toBe(message);
+  });
+
+  it('passes on what a schema throws, and what it rejects with', async () => {
+    const boom = new Error('boom');
+    const throwing = {
+      '~standard': {
+        version: 1,
+        vendor: 'none',
+        validate: () => {
+          throw boom;
+        },
+      },
     } as unknown as StandardSchemaV1;
-    expect(await validate(schema, 'x', '')).toBe(7);
+    expect(() => validate(throwing, 1, '')).toThrow(boom);
+    await expect(validate(returning(Promise.reject(boom)), 1, '')).rejects.toBe(boom);
+  });
+});
+
+describe('check', () => {
+  it.each([
+    ['a promise', Promise.resolve(1)],
+    ['something with then', { then: () => undefined }],
+    ['undefined', undefined],
+  ])('gives a value in an object, so that it can be %s', async (_, value) => {
+    expect(check(returning({ value }), 1, '')).toEqual({ value });
+    const later = await check(returning(Promise.resolve({ value })), 1, '');
+    expect(later.value).toBe(value);
+    expect(check({ type: 'string' }, value, '')).toEqual({ value });
+  });
+});
+
+describe('readOptions', () => {
+  it.each([
+    ['zod', z.object({ path: z.string() })],
+    ['valibot', v.object({ path: v.string() })],
+    // A function.
+    ['arktype', type({ path: 'string' })],
+    ['with the name of an option', Object.assign(finding(), { path: [], schema: {} })],
+  ])('knows a Standard Schema: %s', (_, schema) => {
+    expect(readOptions(schema)).toEqual({ schema });
+    expect(readOptions({ schema }).schema).toBe(schema);
+  });
+
+  it.each([
+    {},
+    { type: 'object' },
+    { properties: { schema: {}, path: {}, every: {} } },
+    { $schema: 'http://json-schema.org/draft-07/schema#' },
+    Object.create({ type: 'object' }) as object,
+  ])('takes an object without the name of an option for a JSON Schema: %j', (schema) => {
+    expect(readOptions(schema)).toEqual({ schema });
+  });
+
+  it.each(['schema', 'every', 'scheduler', 'path', 'repair', 'maxTrailing'])(
+    'takes an object with %s for options',
+    (name) => {
+      const options = { [name]: undefined, other: 1 };
+      expect(readOptions(options)).toBe(options);
+    },
+  );
+
+  it.each(['json', 5, null, true])('refuses %j, by itself and in options', (schema) => {
+    const error = /^A schema is a Standard Schema .* or a JSON Schema, not (json|5|null|true)\.$/;
+    expect(() => readOptions(schema as never)).toThrow(error);
+    expect(() => readOptions({ schema: schema as never })).toThrow(error);
   });
 });
