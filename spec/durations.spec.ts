@@ -85,7 +85,7 @@ const durations: readonly Duration[] = [
       const operator = shareChat<ChatChunk>({ resetOnRefCountZero, scheduler });
       return new Observable((subscriber) => {
         const source = new Observable<ChatChunk>(() => () => {
-          subscriber.next();
+          subscriber.next(0);
         });
         source.pipe(operator).subscribe().unsubscribe();
       });
