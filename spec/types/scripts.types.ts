@@ -69,8 +69,10 @@ void startScriptedOllama((request) => {
 void startScriptedOllama([{ fault: 'slow' }]);
 // @ts-expect-error -- a list of steps: a string alone would be its characters
 void startScriptedOllama('Hi');
-// @ts-expect-error -- what a model can do is told for each by name
-void startScriptedOllama(script, { models: ['qwen3'] });
+void startScriptedOllama(script, { models: ['qwen3'], port: 11_434 });
+void startScriptedOllama(script, { models: { qwen3: {}, gemma3: true }, port: undefined });
+// @ts-expect-error -- no such capability
+void startScriptedOllama(script, { models: { qwen3: { capabilities: ['chat'] } } });
 
 // Several in turn are a script again.
 expectTypeOf(inTurn(script, () => ['Hi'])).toEqualTypeOf<Script>();

@@ -1,6 +1,7 @@
 import { writeChatChunk, writeGenerateChunk, writeProgress, type Chunk } from './lines.js';
 import type { ReceivedBody } from './received.js';
 import type { ChunkStep, ProgressStep } from './script.js';
+import { stringify } from './stringify.js';
 import { toTimestamp } from './wire.js';
 
 /** A step with all that its line will have. */
@@ -15,6 +16,8 @@ export interface Answer {
 
 export function createAnswer(path: string, body: ReceivedBody): Answer {
   const measure = startMeasuring(body);
+  /** Some tokens. Only a model has the real ones. */
+  const context = [1, 4093, 198, 2, 198];
   let toolCalls = 0;
 
   return {
@@ -26,6 +29,7 @@ export function createAnswer(path: string, body: ReceivedBody): Answer {
         model: body.model ?? '',
         created_at: toTimestamp(),
         ...measure(done),
+        ...(done && path === '/api/generate' && body['raw'] !== true ? { context } : {}),
         ...rest,
         done,
         message: {
@@ -69,7 +73,7 @@ export function addUp(lines: readonly Filled[]): Filled | undefined {
 
 /** Real durations, in nanoseconds; what comes before the first chunk is half loading, half prompt. */
 function startMeasuring(body: ReceivedBody): (done: boolean) => ChunkStep {
-  const { length } = JSON.stringify(body.messages ?? body.prompt ?? '');
+  const { length } = stringify(body.messages ?? body.prompt ?? '');
   const start = performance.now();
   let first: number | undefined;
   let count = 0;

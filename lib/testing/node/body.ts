@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Recording } from './recording.js';
+import type { Exchange } from './exchange.js';
 import type { Reply } from './script.js';
 
-const NEWLINE = 0x0a;
+const LINE_FEED = 0x0a;
 
 /** The body of a response: what is written to it leaves in pieces, no faster than the client reads. */
 export interface Body {
@@ -15,7 +15,7 @@ export interface Body {
 
 export function createBody(
   response: ServerResponse,
-  recording: Recording,
+  exchange: Exchange,
   cutting: NonNullable<Reply['cutting']>,
 ): Body {
   const size = typeof cutting === 'number' ? Math.max(1, cutting) : Infinity;
@@ -23,11 +23,11 @@ export function createBody(
   let heldBytes = 0;
 
   const send = async (piece: Uint8Array): Promise<void> => {
-    for (const byte of piece) if (byte === NEWLINE) recording.linesWritten++;
+    for (const byte of piece) if (byte === LINE_FEED) exchange.linesWritten++;
     if (response.write(piece)) return;
-    await once(response, 'drain', { signal: recording.gone });
+    await once(response, 'drain', { signal: exchange.gone });
     // A drain needs no turn of the event loop. The client may live in this process, and it does.
-    await nextTurn(undefined, { signal: recording.gone });
+    await nextTurn(undefined, { signal: exchange.gone });
   };
 
   const flush = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 export { startScriptedOllama } from './startScriptedOllama.js';
 export { inTurn } from './script.js';
 export type { ScriptedOllama, ScriptedOllamaOptions } from './startScriptedOllama.js';
-export type { Capability, ScriptedModel } from './models.js';
+export type { Capability, ScriptedModel, ScriptedModels } from './readModels.js';
 export type { Outcome, ReceivedBody, ReceivedRequest } from './received.js';
 export type {
   ChunkStep,

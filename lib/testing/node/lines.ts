@@ -1,4 +1,5 @@
-import type { ChatStatistics, ChunkMessage, ToolCall } from '../../types/index.js';
+import { STATISTICS } from '../../core/message/statistics.js';
+import type { ChunkMessage, ToolCall } from '../../types/index.js';
 import type { ChunkStep, ProgressStep } from './script.js';
 
 /** A chunk with everything that the wire always has. */
@@ -9,16 +10,7 @@ export interface Chunk extends Omit<ChunkStep, 'message'> {
   readonly done: boolean;
 }
 
-const ORIGIN = ['model', 'remote_model', 'remote_host', 'created_at'] as const;
-const STATISTICS = [
-  'total_duration',
-  'load_duration',
-  'prompt_eval_count',
-  'prompt_eval_duration',
-  'eval_count',
-  'eval_duration',
-] as const satisfies readonly (keyof ChatStatistics)[];
-
+const HEAD = ['model', 'remote_model', 'remote_host', 'created_at'] as const;
 const MESSAGE = [
   'role',
   'content',
@@ -28,9 +20,9 @@ const MESSAGE = [
   'tool_name',
   'tool_call_id',
 ] as const;
-const CHAT = [...ORIGIN, 'message', 'done', 'done_reason', 'logprobs', ...STATISTICS] as const;
+const CHAT = [...HEAD, 'message', 'done', 'done_reason', 'logprobs', ...STATISTICS] as const;
 const GENERATE = [
-  ...ORIGIN,
+  ...HEAD,
   'response',
   'thinking',
   'done',

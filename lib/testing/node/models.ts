@@ -1,17 +1,13 @@
+import { toKey } from './modelNames.js';
+import { EVERYTHING, readModels, type Model, type ScriptedModels } from './readModels.js';
 import { toTimestamp } from './wire.js';
-
-/** What a model can do, besides completing text. */
-export type Capability = 'thinking' | 'tools' | 'vision' | 'insert' | 'embedding';
-
-/** A model that the server has. */
-export interface ScriptedModel {
-  readonly capabilities: readonly Capability[];
-}
 
 /** The models that the server has, and which of them are loaded. */
 export interface Models {
   /** What the model can do, or `undefined` if there is no such model. */
   capabilities(name: string): readonly string[] | undefined;
+  /** Whether the model was named at the start. */
+  isListed(name: string): boolean;
   load(name: string): void;
   unload(name: string): void;
   /** The bodies of `/api/tags`, `/api/ps` and `/api/show`. */
@@ -20,10 +16,11 @@ export interface Models {
   show(name: string): unknown;
 }
 
-const ALL: readonly Capability[] = ['thinking', 'tools', 'vision', 'insert', 'embedding'];
+const EMBEDDING_LENGTH = 2560;
 const SIZE = 2_497_293_931;
 const DIGEST = '5c1e0ed'.padEnd(64, '0');
 const MODIFIED_AT = '2026-01-01T00:00:00Z';
+const PARAMETERS = `${'stop'.padEnd(30)} "<|im_end|>"\n${'temperature'.padEnd(30)} 0.7`;
 const DETAILS = {
   parent_model: '',
   format: 'gguf',
@@ -33,60 +30,73 @@ const DETAILS = {
   quantization_level: 'Q4_K_M',
 };
 
-/** Ollama takes `qwen3`, `Qwen3` and `qwen3:latest` for one model. */
-function toKey(name: string): string {
-  const lower = name.toLowerCase();
-  return /:[^/]*$/.test(lower) ? lower : `${lower}:latest`;
-}
-
-/** The name in full, which some errors show: `registry.ollama.ai/library/qwen3:latest`. */
-export function toFullName(name: string): string {
-  const parts = (/:[^/]*$/.test(name) ? name : `${name}:latest`).split('/');
-  const defaults = ['registry.ollama.ai', 'library'].slice(0, Math.max(0, 3 - parts.length));
-  return [...defaults, ...parts].join('/');
-}
-
 /** Without a list, the server has every model, and each can do everything. */
-export function createModels(list?: Readonly<Record<string, ScriptedModel>>): Models {
-  const known = list && new Map(Object.entries(list).map(([name, model]) => [toKey(name), model]));
+export function createModels(list?: ScriptedModels): Models {
+  const known = list && readModels(list);
   const loaded = new Set<string>();
-  const capabilities = (name: string): readonly string[] | undefined => {
-    const model = known ? known.get(toKey(name)) : { capabilities: ALL };
-    return model && ['completion', ...model.capabilities];
-  };
-  const described = (name: string) => ({ name, model: name });
+  const find = (name: string): Model | undefined => (known ? known.get(toKey(name)) : EVERYTHING);
+  const describe = (name: string) => ({ name, model: name });
+  const contextOf = (name: string): number => (find(name) ?? EVERYTHING).context_length;
 
   return {
-    capabilities,
+    capabilities: (name) => find(name)?.capabilities,
+    isListed: (name) => known?.has(toKey(name)) ?? false,
     load: (name) => loaded.add(toKey(name)),
     unload: (name) => loaded.delete(toKey(name)),
     list: () => ({
       models: [...(known?.keys() ?? loaded)].map((name) => ({
-        ...described(name),
+        ...describe(name),
         modified_at: MODIFIED_AT,
         size: SIZE,
         digest: DIGEST,
-        details: DETAILS,
+        details: {
+          ...DETAILS,
+          context_length: contextOf(name),
+          embedding_length: EMBEDDING_LENGTH,
+        },
+        capabilities: find(name)?.capabilities,
       })),
     }),
     listLoaded: () => ({
       models: [...loaded].map((name) => ({
-        ...described(name),
+        ...describe(name),
         size: SIZE,
         digest: DIGEST,
         details: DETAILS,
         expires_at: toTimestamp(5 * 60_000),
         size_vram: SIZE,
-        context_length: 4096,
+        context_length: contextOf(name),
       })),
     }),
     show: (name) => ({
       modelfile: `FROM ${toKey(name)}\n`,
+      parameters: PARAMETERS,
       template: '{{ .Prompt }}',
       details: DETAILS,
-      model_info: { 'general.architecture': 'scripted', 'scripted.context_length': 4096 },
-      capabilities: capabilities(name),
+      model_info: describeArchitecture(contextOf(name)),
+      capabilities: find(name)?.capabilities,
       modified_at: MODIFIED_AT,
     }),
+  };
+}
+
+function describeArchitecture(context_length: number): object {
+  return {
+    'general.architecture': 'scripted',
+    'general.basename': 'scripted',
+    'general.file_type': 15,
+    'general.parameter_count': 4_022_468_096,
+    'general.quantization_version': 2,
+    'general.type': 'model',
+    'scripted.attention.head_count': 32,
+    'scripted.attention.head_count_kv': 8,
+    'scripted.block_count': 36,
+    'scripted.context_length': context_length,
+    'scripted.embedding_length': EMBEDDING_LENGTH,
+    'scripted.feed_forward_length': 9728,
+    'tokenizer.ggml.eos_token_id': 151_645,
+    'tokenizer.ggml.merges': null,
+    'tokenizer.ggml.model': 'gpt2',
+    'tokenizer.ggml.tokens': null,
   };
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { unlessGone, type Recording } from './recording.js';
+import { unlessGone, type Exchange } from './exchange.js';
 import { toReply, type Script, type Step, type Steps } from './script.js';
 import { createStage } from './stage.js';
 import { sendJson, toGoJson } from './wire.js';
@@ -10,14 +10,14 @@ type StepIterator = Iterator<Step, unknown> | AsyncIterator<Step, unknown>;
 export async function play(
   script: Script,
   response: ServerResponse,
-  recording: Recording,
+  exchange: Exchange,
 ): Promise<void> {
-  const { gone } = recording;
+  const { gone } = exchange;
   let iterator: StepIterator | undefined;
   try {
-    const scenario = typeof script === 'function' ? script(recording) : script;
+    const scenario = typeof script === 'function' ? script(exchange) : script;
     const reply = toReply(await unlessGone(Promise.resolve(scenario), gone));
-    const stage = createStage(reply, response, recording);
+    const stage = createStage(reply, response, exchange);
     iterator = iterate(reply.steps);
     for (;;) {
       const next = iterator.next();
@@ -26,7 +26,7 @@ export async function play(
     }
     await stage.end();
   } catch (error) {
-    // A response that nobody reads any more isn't worth an error.
+    // Without a reader, no error is written.
     if (!gone.aborted) fail(response, error);
   } finally {
     release(iterator);
@@ -37,14 +37,14 @@ function iterate(steps: Steps): StepIterator {
   return Symbol.asyncIterator in steps ? steps[Symbol.asyncIterator]() : steps[Symbol.iterator]();
 }
 
-/** Lets a generator run its `finally`; one that is waiting for something does so whenever that comes. */
+/** Ends a generator, so that its `finally` runs; a generator that waits for a promise ends after that. */
 function release(iterator: StepIterator | undefined): void {
   Promise.resolve()
     .then(() => iterator?.return?.())
     .catch(() => undefined);
 }
 
-/** The client sees what went wrong in a script, as it would see what went wrong in a model. */
+/** Sends the error of a script as Ollama sends the error of a model. */
 function fail(response: ServerResponse, error: unknown): void {
   const body = { error: `the script failed: ${String(error)}` };
   if (response.headersSent) response.end(`${toGoJson(body)}\n`);

@@ -30,6 +30,11 @@ export interface ReceivedRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Empty if there was none, or no JSON object. */
   readonly body: ReceivedBody;
+  /**
+   * Whether a real model would think: `think` asks for it, or is missing or `null`, and the model can.
+   * Ollama's default is to think.
+   */
+  readonly thinks: boolean;
   /** Which connection it came on, counted from 1. */
   readonly connection: number;
   /** How many lines of the response have been handed to the connection, counted by their newlines. */

@@ -8,7 +8,7 @@ interface Timed {
 }
 
 /** What every step that writes a line can have. */
-interface Line extends Timed {
+interface LineStep extends Timed {
   /** What ends the line: `'\r\n'`, say, or `''` for nothing. @defaultValue `'\n'` */
   readonly newline?: string;
 }
@@ -19,7 +19,7 @@ interface Line extends Timed {
  * figures. A zero, an empty string or an empty list leaves the field out, as it does on the wire. A
  * whole `ChatChunk` is a step too. A step that has a `delay` and nothing else writes nothing.
  */
-export interface ChunkStep extends Line, ChatStatistics {
+export interface ChunkStep extends LineStep, ChatStatistics {
   readonly content?: string;
   readonly thinking?: string;
   readonly tool_calls?: readonly ToolCall[];
@@ -39,7 +39,7 @@ export interface ChunkStep extends Line, ChatStatistics {
 }
 
 /** One line of progress, for `/api/pull`, `/api/push` and `/api/create`. */
-export interface ProgressStep extends Line {
+export interface ProgressStep extends LineStep {
   readonly status: string;
   readonly digest?: string;
   readonly total?: number;
@@ -50,7 +50,7 @@ export interface ProgressStep extends Line {
  * The server fails: with a status and a JSON body as long as nothing has been written, else, or if
  * the {@link Reply} states a status, with an error line.
  */
-export interface ErrorStep extends Line {
+export interface ErrorStep extends LineStep {
   readonly error: unknown;
   /** The status, where the error can still be one. @defaultValue `500` */
   readonly status?: number;

@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addUp, createAnswer, type Filled } from './answer.js';
 import { createBody } from './body.js';
-import { unlessGone, type Recording } from './recording.js';
+import { unlessGone, type Exchange } from './exchange.js';
 import type { ErrorStep, FaultStep, Reply, Step } from './script.js';
-import { JSON_TYPE, NDJSON_TYPE, sendJson, toGoJson } from './wire.js';
+import { BARE_JSON_TYPE, JSON_TYPE, NDJSON_TYPE, sendWhole, toGoJson } from './wire.js';
 
 /** Where the steps of a scenario become a response. */
 export interface Stage {
@@ -15,19 +15,23 @@ export interface Stage {
 
 const encoder = new TextEncoder();
 
-export function createStage(reply: Reply, response: ServerResponse, recording: Recording): Stage {
-  const { gone } = recording;
-  const streams = recording.body.stream !== false && recording.path !== '/api/embed';
-  const answer = createAnswer(recording.path, recording.body);
-  const body = createBody(response, recording, reply.cutting ?? 'line');
+export function createStage(reply: Reply, response: ServerResponse, exchange: Exchange): Stage {
+  const { gone } = exchange;
+  const streams = exchange.body.stream !== false && exchange.path !== '/api/embed';
+  const answer = createAnswer(exchange.path, exchange.body);
+  const body = createBody(response, exchange, reply.cutting ?? 'line');
   /** What waits to be added up, where nothing streams. */
   const lines: Filled[] = [];
 
+  const setHeaders = (contentType: string): void => {
+    response.setHeader('Content-Type', contentType);
+    for (const [name, value] of Object.entries(reply.headers ?? {})) {
+      response.setHeader(name, value);
+    }
+  };
   const sendHead = (): void => {
     const status = reply.status ?? 200;
-    response.setHeader('Content-Type', streams && status < 400 ? NDJSON_TYPE : JSON_TYPE);
-    for (const [name, value] of Object.entries(reply.headers ?? {}))
-      response.setHeader(name, value);
+    setHeaders(streams && status < 400 ? NDJSON_TYPE : JSON_TYPE);
     response.writeHead(status);
   };
 
@@ -44,10 +48,16 @@ export function createStage(reply: Reply, response: ServerResponse, recording: R
   };
 
   const raise = async ({ error, status = 500, newline = '\n' }: ErrorStep): Promise<boolean> => {
-    const early = !response.headersSent && (reply.status === undefined || !streams);
-    if (early) sendJson(response, reply.status ?? status, { error }, reply.headers);
-    else await write(toGoJson({ error }) + newline);
-    return early;
+    const json = toGoJson({ error });
+    if (response.headersSent || (streams && reply.status !== undefined)) {
+      await write(json + newline);
+      return false;
+    }
+    setHeaders(streams ? BARE_JSON_TYPE : JSON_TYPE);
+    // The error of a stream is sent as a stream is: without a length.
+    if (streams) response.writeHead(status).end(json);
+    else sendWhole(response, reply.status ?? status, json);
+    return true;
   };
 
   const breakDown = async ({ fault }: FaultStep): Promise<boolean> => {
@@ -60,14 +70,14 @@ export function createStage(reply: Reply, response: ServerResponse, recording: R
     if (fault !== 'hang') {
       // What was written before has to be out: a connection that is torn down forgets it.
       if (response.headersSent) await unlessGone(settle(response), gone);
-      recording.drop(fault);
+      exchange.drop(fault);
     }
     return unlessGone(new Promise<boolean>(() => undefined), gone);
   };
 
   return {
-    async perform(given) {
-      const step = typeof given === 'string' ? { content: given } : given;
+    async perform(scripted) {
+      const step = typeof scripted === 'string' ? { content: scripted } : scripted;
       await pause(step.delay ?? reply.delay ?? 0);
       if ('fault' in step) return breakDown(step);
       if ('error' in step) return raise(step);
@@ -82,7 +92,11 @@ export function createStage(reply: Reply, response: ServerResponse, recording: R
     async end() {
       if (response.writableEnded) return;
       const sum = addUp(lines);
-      if (sum && !response.headersSent) await write(toGoJson(answer.write(sum)));
+      if (sum && !response.headersSent) {
+        const json = encoder.encode(toGoJson(answer.write(sum)));
+        response.setHeader('Content-Length', json.length);
+        await write(json);
+      }
       await body.flush();
       if (!response.headersSent) sendHead();
       response.end();

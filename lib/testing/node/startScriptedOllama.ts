@@ -1,18 +1,27 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { EventEmitter, once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { handleCors } from './cors.js';
-import { createModels, type ScriptedModel } from './models.js';
+import { isLoopbackHost } from './hosts.js';
+import { createModels } from './models.js';
+import type { ScriptedModels } from './readModels.js';
 import type { ReceivedRequest } from './received.js';
-import { record, type Recording } from './recording.js';
-import { readText, respond } from './respond.js';
+import { openExchange, type Exchange } from './exchange.js';
+import { readBytes, respond } from './respond.js';
 import type { Script } from './script.js';
+import { sendWhole } from './wire.js';
 
-/** What the server can do. */
+/** The limit of Go's server. */
+const MAX_HEADER_BYTES = 1024 * 1024;
+
+/** Which models the server has, and where it listens. */
 export interface ScriptedOllamaOptions {
   /** The models that the server has. @defaultValue every model that is asked for, able to do everything */
-  readonly models?: Readonly<Record<string, ScriptedModel>>;
+  readonly models?: ScriptedModels | undefined;
+  /** The port on 127.0.0.1. @defaultValue a free one */
+  readonly port?: number | undefined;
 }
 
 /** A running server, and what it has seen. */
@@ -38,7 +47,11 @@ const DEFAULT_SCRIPT: Script = ({ path, body: { model, input } }) => {
   if (path !== '/api/embed') return [{ status: 'success' }];
   // The length of a text is an embedding, if a modest one.
   const embeddings = [input ?? []].flat().map((text) => [text.length]);
-  return [{ raw: JSON.stringify({ model, embeddings }) }];
+  const json = JSON.stringify({ model, embeddings });
+  return {
+    steps: [{ raw: json }],
+    headers: { 'Content-Length': String(Buffer.byteLength(json)) },
+  };
 };
 
 /**
@@ -74,7 +87,7 @@ const DEFAULT_SCRIPT: Script = ({ path, body: { model, input } }) => {
  * ```
  *
  * @param script what to answer: data, or a function of the request
- * @param options which models there are
+ * @param options which models there are, and the port
  * @see {@link inTurn}
  */
 export async function startScriptedOllama(
@@ -82,34 +95,42 @@ export async function startScriptedOllama(
   options: ScriptedOllamaOptions = {},
 ): Promise<ScriptedOllama> {
   const models = createModels(options.models);
-  const requests: Recording[] = [];
+  const listenOn = checkPort(options.port);
+  const requests: Exchange[] = [];
   const arrivals = new EventEmitter().setMaxListeners(0);
   const open = new Map<Socket, number>();
   let connections = 0;
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // Ollama keeps connections alive without a header that says so.
+    if (response.shouldKeepAlive) response.removeHeader('Connection');
     if (handleCors(incoming, response)) return;
-    const recording = record(incoming, response, open.get(incoming.socket) ?? 0);
-    const text = await readText(incoming);
-    requests.push(recording);
-    const responded = respond(script, models, text, response, recording);
-    // Only now has it a body to look at.
+    if (!isLoopbackHost(incoming.headers.host)) {
+      sendWhole(response, 403, '');
+      return;
+    }
+    const exchange = openExchange(incoming, response, open.get(incoming.socket) ?? 0);
+    const bytes = await readBytes(incoming);
+    requests.push(exchange);
+    const responded = respond(script, models, bytes, response, exchange);
+    // The body of the request is known from here on.
     arrivals.emit('arrival');
     await responded;
   };
 
-  const server = createServer((incoming, response) => {
-    // That a client resets its connection is an outcome, not an error.
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (incoming, response) => {
+    // A client that resets its connection is an outcome and not an error.
     response.on('error', () => undefined);
     void answer(incoming, response);
   });
+  server.on('clientError', refuseMalformed);
   server.on('connection', (socket: Socket) => {
     open.set(socket, ++connections);
     socket.once('close', () => open.delete(socket));
   });
-  // Like Ollama, it never closes an idle connection, nor gives up on a slow request.
+  // As Ollama, it has no time limit: for idle connections, headers, or requests.
   server.keepAliveTimeout = server.headersTimeout = server.requestTimeout = 0;
-  server.listen(0, '127.0.0.1');
+  server.listen(listenOn, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
@@ -117,9 +138,9 @@ export async function startScriptedOllama(
   const close = async (): Promise<void> => {
     closing ??= Promise.all([
       new Promise((resolve) => server.close(resolve)),
-      ...requests.map((recording) => {
-        if (recording.outcome === 'open') recording.drop('close');
-        return recording.closed;
+      ...requests.map((exchange) => {
+        if (exchange.outcome === 'open') exchange.drop('close');
+        return exchange.closed;
       }),
     ]);
     server.closeAllConnections();
@@ -145,4 +166,19 @@ export async function startScriptedOllama(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function checkPort(port = 0): number {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new RangeError(`port must be an integer from 0 to 65535, not ${String(port)}.`);
+}
+
+/** What Go answers to a request that is not HTTP, or whose headers are too long. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) return;
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+  const line = `${String(status)} ${STATUS_CODES[status] ?? ''}`;
+  socket.end(
+    `HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${line}`,
+  );
 }

@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import { stringify } from './stringify.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
+/** The type of an error in place of a stream. */
+export const BARE_JSON_TYPE = 'application/json';
 export const NDJSON_TYPE = 'application/x-ndjson';
 
 const ESCAPED: Readonly<Record<string, string>> = {
@@ -11,9 +14,12 @@ const ESCAPED: Readonly<Record<string, string>> = {
   '\u2029': '\\u2029',
 };
 
-/** JSON as Go marshals it: safe inside HTML and JavaScript, so that no tag stands in a line as such. */
+/**
+ * JSON as Go marshals it: safe inside HTML and JavaScript, so that no tag stands in a line as such. Deep
+ * values take no stack.
+ */
 export function toGoJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => ESCAPED[char] ?? char);
+  return stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => ESCAPED[char] ?? char);
 }
 
 /** Now, or so many milliseconds from now, in RFC 3339 with as many digits as it takes. */
@@ -26,19 +32,14 @@ export function toTimestamp(ahead = 0): string {
 }
 
 /** Answers with one JSON value and no newline, as Ollama does where nothing streams. */
-export function sendJson(
-  response: ServerResponse,
-  status: number,
-  value: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): void {
+export function sendJson(response: ServerResponse, status: number, value: unknown): void {
   response.setHeader('Content-Type', JSON_TYPE);
-  for (const [name, text] of Object.entries(headers)) response.setHeader(name, text);
-  response.writeHead(status);
-  response.end(toGoJson(value));
+  sendWhole(response, status, toGoJson(value));
 }
 
-export function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
+/** Answers with a text of which the length is known. */
+export function sendWhole(response: ServerResponse, status: number, text: string): void {
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.writeHead(status);
   response.end(text);
 }

@@ -199,7 +199,8 @@ describe('progress', () => {
   ];
 
   it.each(['/api/pull', '/api/push', '/api/create'])('streams from %s', async (path) => {
-    const response = await post(await start(steps), path, { model: 'qwen3' });
+    const body = { model: 'qwen3', from: 'qwen2' };
+    const response = await post(await start(steps), path, body);
     expect((await response.text()).split('\n')).toEqual([
       '{"status":"pulling manifest"}',
       `{"status":"pulling 0123456789ab","digest":"${digest}","total":10}`,

@@ -26,13 +26,17 @@ describe('what the server answers by itself', () => {
     const { url } = await start([], { models: MODELS });
     const response = await fetch(`${url}/api/tags`);
     expect(await response.json()).toEqual({
-      models: ['qwen3:latest', 'hf.co/some/one:q4'].map((name) => ({
+      models: [
+        ['qwen3:latest', ['completion', 'thinking', 'tools']],
+        ['hf.co/some/one:q4', ['completion']],
+      ].map(([name, capabilities]) => ({
         name,
         model: name,
         modified_at: expect.any(String),
         size: expect.any(Number),
         digest: expect.stringMatching(/^[0-9a-f]{64}$/),
-        details: expect.objectContaining({ format: 'gguf' }),
+        details: expect.objectContaining({ format: 'gguf', context_length: 4096 }),
+        capabilities,
       })),
     });
   });

@@ -212,7 +212,7 @@ describe('errors', () => {
     const ollama = await start([{ error: 'out of memory' }, 'never']);
     const response = await chat(ollama);
     expect(response.status).toBe(500);
-    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(response.headers.get('content-type')).toBe('application/json');
     expect(await response.text()).toBe('{"error":"out of memory"}');
   });
 

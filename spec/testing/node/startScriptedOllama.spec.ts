@@ -32,6 +32,47 @@ describe('startScriptedOllama', () => {
     expect(two.url).not.toBe(one.url);
   });
 
+  it('listens on the port of the options', async () => {
+    const free = await startScriptedOllama();
+    const port = Number(new URL(free.url).port);
+    await free.close();
+    expect((await start([], { port })).url).toBe(`http://127.0.0.1:${String(port)}`);
+    await expect(startScriptedOllama([], { port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+
+  it.each([-1, 1.5, 65_536, NaN, '80'])('refuses to listen on port %j', async (port) => {
+    const options = { port: port as number };
+    await expect(startScriptedOllama([], options)).rejects.toThrow(
+      new RangeError(`port must be an integer from 0 to 65535, not ${String(port)}.`),
+    );
+  });
+
+  it.each([
+    ['GARBAGE\r\n\r\n', '400 Bad Request'],
+    [
+      `GET / HTTP/1.1\r\nX: ${'x'.repeat(1_100_000)}\r\n\r\n`,
+      '431 Request Header Fields Too Large',
+    ],
+  ])('refuses what is not HTTP, and headers of more than 1 MiB: %.10j', async (text, status) => {
+    const ollama = await start();
+    const socket = connect(Number(new URL(ollama.url).port), '127.0.0.1').on(
+      'error',
+      () => undefined,
+    );
+    let answer = '';
+    socket.on('data', (piece) => (answer += String(piece)));
+    socket.write(text);
+    await once(socket, 'close');
+    expect(answer.split('\r\n')[0]).toBe(`HTTP/1.1 ${status}`);
+    expect(ollama.requests).toEqual([]);
+  });
+
+  it('accepts headers of 100 kB, as Ollama does', async () => {
+    const ollama = await start(['Hi', { done: true }]);
+    const response = await chat(ollama, {}, { headers: { 'X-Long': 'x'.repeat(100_000) } });
+    expect(response.status).toBe(200);
+  });
+
   it('sends the headers with the first line and not before', async () => {
     const { gate, open } = createGate();
     const ollama = await start([{ delay: gate }, 'Hi', { done: true }]);
@@ -189,7 +230,7 @@ describe('what the server records', () => {
     const socket = connect(Number(new URL(ollama.url).port), '127.0.0.1');
     const body = JSON.stringify(CHAT);
     socket.write(
-      `POST /api/chat HTTP/1.1\r\nHost: x\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`,
+      `POST /api/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`,
     );
     await once(socket, 'data');
     socket.resetAndDestroy();
@@ -199,7 +240,7 @@ describe('what the server records', () => {
   it('is a client that left before it had sent its whole request', async () => {
     const ollama = await start();
     const socket = connect(Number(new URL(ollama.url).port), '127.0.0.1');
-    socket.end('POST /api/chat HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"mod');
+    socket.end('POST /api/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"mod');
     const request = await ollama.received();
     expect(await request.closed).toBe('aborted');
     expect(request.body).toEqual({});
@@ -219,7 +260,7 @@ describe('what the server records', () => {
     expect([ollama.connections, ollama.openConnections]).toEqual([1, 1]);
 
     const socket = connect(Number(new URL(ollama.url).port), '127.0.0.1');
-    socket.end('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    socket.end('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
     await once(socket.resume(), 'close');
     expect([ollama.connections, ollama.openConnections]).toEqual([2, 1]);
     agent.destroy();
@@ -258,7 +299,7 @@ describe('close', () => {
   it('closes a connection on which only half a request has come', async () => {
     const ollama = await startScriptedOllama();
     const socket = connect(Number(new URL(ollama.url).port), '127.0.0.1');
-    socket.write('POST /api/chat HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"mod');
+    socket.write('POST /api/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"mod');
     await once(socket, 'connect');
     // The server has read what came before another request, to and fro.
     await (await fetch(`${ollama.url}/api/version`)).text();

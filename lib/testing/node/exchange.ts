@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Outcome, ReceivedBody, ReceivedRequest } from './received.js';
 
-/** A received request, for those who write down what becomes of it. */
-export interface Recording extends ReceivedRequest {
+/** A request and its response, for the modules that record what becomes of them. */
+export interface Exchange extends ReceivedRequest {
   body: ReceivedBody;
+  thinks: boolean;
+  /** What follows the path, with its question mark. */
+  readonly query: string;
   linesWritten: number;
   outcome: Outcome;
   closedAt: number | undefined;
@@ -13,28 +16,32 @@ export interface Recording extends ReceivedRequest {
   drop(how: 'close' | 'reset'): void;
 }
 
-export function record(
+export function openExchange(
   incoming: IncomingMessage,
   response: ServerResponse,
   connection: number,
-): Recording {
+): Exchange {
+  const { url = '/' } = incoming;
+  const path = url.replace(/\?.*$/s, '');
   const gone = new AbortController();
   let dropped = false;
-  const recording: Recording = {
+  const exchange: Exchange = {
     method: incoming.method ?? '',
-    path: (incoming.url ?? '/').replace(/\?.*$/s, ''),
+    path,
+    query: url.slice(path.length),
     headers: incoming.headers,
     body: {},
+    thinks: false,
     connection,
     linesWritten: 0,
     outcome: 'open',
     closed: new Promise((resolve) => {
       response.once('close', () => {
         const early = dropped ? 'dropped' : 'aborted';
-        recording.outcome = response.writableFinished ? 'completed' : early;
-        recording.closedAt = performance.now();
+        exchange.outcome = response.writableFinished ? 'completed' : early;
+        exchange.closedAt = performance.now();
         gone.abort();
-        resolve(recording.outcome);
+        resolve(exchange.outcome);
       });
     }),
     receivedAt: performance.now(),
@@ -46,10 +53,10 @@ export function record(
       else incoming.socket.destroy();
     },
   };
-  return recording;
+  return exchange;
 }
 
-/** What a promise gives, unless the response closes first: then a rejection. */
+/** The result of the promise. Rejects if the response closes first. */
 export function unlessGone<T>(promise: PromiseLike<T>, gone: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = () => {
