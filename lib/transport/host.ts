@@ -19,7 +19,7 @@ export interface Address {
  * @param name what the user set, for the error
  * @throws OllamaConnectionError for anything else, without the user information
  */
-export function readHost(given: string, name = 'host'): Address {
+export function readHost(given: unknown, name = 'host'): Address {
   const text = trimHost(given);
   const refuse = (advice: string) => refuseHost(text, `${advice} Set ${name} to`);
   const address = complete(text);

@@ -20,7 +20,7 @@ const SHORTEST_VALUE = 6;
 
 /** Takes the user information out of a URL, which `fetch` refuses, and makes it a Basic header. */
 export function takeUserInfo(address: string): { url: string; authorization?: string } {
-  const url = parse(address);
+  const url = address.includes('@') ? parse(address) : undefined;
   // A relative address, of a client that goes through the page's origin, has none.
   if (!url || !(url.username || url.password)) return { url: address };
   const userInfo = `${decode(url.username)}:${decode(url.password)}`;
@@ -85,6 +85,7 @@ export function createRedact(secrets: readonly string[]): Redact {
   );
   const hideBeginning = (text: string): string => {
     const end = text.slice(-SHORTEST_CREDENTIAL);
+    if (end.length < SHORTEST_CREDENTIAL) return text;
     for (const form of forms) {
       if (!form.includes(end)) continue;
       for (let length = form.length - 1; length >= SHORTEST_CREDENTIAL; length--) {
@@ -102,7 +103,7 @@ const PLAIN = new Set<PropertyKey>([
   ...['name', 'message', 'stack', 'cause', 'code'],
   ...['errno', 'syscall', 'address', 'port', 'hostname'],
 ]);
-const COPIED = ['name', 'message', 'code', 'stack'] as const;
+const COPIED = ['name', 'message', 'code'] as const;
 /** How many causes below a cause are kept: an error may be its own cause. */
 const MAX_CAUSES = 4;
 
@@ -118,15 +119,26 @@ export function toCause(thrown: unknown, redact: Redact = hideUrls, depth = MAX_
   const define = (key: string, value: unknown): void => {
     Object.defineProperty(copy, key, { value, configurable: true, writable: true });
   };
+  const { message, stack, cause } = fields;
   for (const key of COPIED) {
     const value = fields[key];
     if (typeof value === 'string') define(key, redact(value));
-    else if (typeof value === 'number' || key === 'stack') define(key, value);
+    else if (typeof value === 'number') define(key, value);
   }
-  const { cause } = fields;
+  define('stack', redactStack(stack, message, redact));
   if (cause !== undefined && depth) define('cause', toCause(cause, redact, depth - 1));
-  const isSame = [...COPIED, 'cause'].every((key) => Reflect.get(copy, key) === fields[key]);
+  const isSame = [...COPIED, 'stack', 'cause'].every(
+    (key) => Reflect.get(copy, key) === fields[key],
+  );
   return isSame && isPlain(thrown as object) ? thrown : copy;
+}
+
+/** The frames have URLs too, of scripts: their queries are the bundler's, and their line numbers follow. */
+function redactStack(stack: unknown, message: unknown, redact: Redact): unknown {
+  if (typeof stack !== 'string') return stack;
+  const hide = redact === hideUrls ? hideUserInfo : redact;
+  const isQuoted = typeof message === 'string' && message !== '';
+  return hide(isQuoted ? stack.replaceAll(message, () => redact(message)) : stack);
 }
 
 function isPlain(error: object): boolean {
@@ -141,9 +153,11 @@ function isPlain(error: object): boolean {
 
 /** A foreign text, without the user information and the queries of the URLs in it. */
 export function hideUrls(text: string): string {
-  return text
-    .replace(/(\w:\/\/)[^\s"<>/?#]*@/g, '$1')
-    .replace(/(\w:\/\/[^\s"<>?#]*)\?[^\s"<>]*/g, '$1');
+  return hideUserInfo(text).replace(/(\w:\/\/[^\s"<>?#]*)\?[^\s"<>]*/g, '$1');
+}
+
+function hideUserInfo(text: string): string {
+  return text.replace(/(\w:\/\/)[^\s"<>/?#]*@/g, '$1');
 }
 
 /**

@@ -7,8 +7,8 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export type Think = boolean | 'low' | 'medium' | 'high' | 'max';
 
 /**
- * An image: its bytes, or a text that is base64 or a base64 `data:` URL. A text is never taken for the path of
- * a file, and no other URL is read.
+ * An image: bytes, base64, or a base64 `data:` URL. A string is never taken for the path of a file, and no
+ * other URL is read.
  */
 export type Image = Uint8Array | ArrayBuffer | Blob | string;
 
@@ -26,7 +26,7 @@ export interface Message {
   readonly tool_call_id?: string;
 }
 
-/** What the assistant said: complete, or as far as it has come. Append it to `messages` as it is. */
+/** What the assistant said: complete, or the message so far. Append it to `messages` as it is. */
 export interface AssistantMessage extends Message {
   readonly role: 'assistant';
 }
@@ -93,9 +93,9 @@ export interface ChatRequest {
   readonly tools?: readonly Tool[];
   /** Whether the model thinks first, or how hard. @defaultValue `true` if the model can */
   readonly think?: Think;
-  /** Whether chunks tell how likely their tokens were. @defaultValue `false` */
+  /** Whether chunks have the probabilities of their tokens. @defaultValue `false` */
   readonly logprobs?: boolean;
-  /** How many likely tokens are told at each place besides, 0 to 20. */
+  /** How many other likely tokens each place has too, 0 to 20. */
   readonly top_logprobs?: number;
   /** Parameters of the model, such as `temperature` and `num_ctx`. */
   readonly options?: ModelOptions;
@@ -115,7 +115,7 @@ export interface GenerateRequest extends Omit<ChatRequest, 'messages' | 'tools'>
   readonly suffix?: string;
   readonly system?: string;
   readonly template?: string;
-  /** The `context` of an earlier final chunk, to go on from there. */
+  /** The `context` of an earlier final chunk: the model continues from there. */
   readonly context?: readonly number[];
   /** Whether the prompt goes to the model without a template. */
   readonly raw?: boolean;

@@ -69,6 +69,12 @@ describe('getClient', () => {
     );
   });
 
+  it('takes a host that is null for one that is left out, and a URL for its text', () => {
+    delete process.env['OLLAMA_HOST'];
+    expect(official({ host: null as never }).config.host).toBe('http://127.0.0.1:11434');
+    expect(official({ host: new URL('http://gpu:1/') as never }).config.host).toBe('http://gpu:1');
+  });
+
   it('takes the default address where the environment may not be read, as in Deno', () => {
     const env = {
       get OLLAMA_HOST(): string {

@@ -166,6 +166,18 @@ describe('toCause', () => {
     expect((toCause(thrown) as Error).stack).toBe(thrown.stack);
   });
 
+  it('keeps an error whose frames have URLs with queries, as bundlers make them', () => {
+    const thrown = new TypeError('Failed to fetch');
+    const frame = '    at send (http://localhost:4200/main.ts?v=1a2b:12:5)';
+    thrown.stack = `TypeError: Failed to fetch\n${frame}`;
+    expect(toCause(thrown)).toBe(thrown);
+    thrown.message = 'http://gpu/?key=x failed';
+    thrown.stack = `TypeError: ${thrown.message}\n${frame}`;
+    expect(toCause(thrown)).toMatchObject({ stack: `TypeError: http://gpu/ failed\n${frame}` });
+    thrown.stack = `TypeError: http://a:b@gpu\n${frame}`;
+    expect(toCause(thrown)).toMatchObject({ stack: `TypeError: http://gpu\n${frame}` });
+  });
+
   it('ends where an error is its own cause', () => {
     const thrown = coded({ request: {} });
     thrown.cause = thrown;
