@@ -67,6 +67,7 @@ export {
   createConversation,
   type Conversation,
   type ConversationOptions,
+  type SendOptions,
 } from './conversation/createConversation.js';
 export type { ConversationStore } from './conversation/store.js';
 

@@ -39,32 +39,43 @@ export interface ConversationOptions extends TurnOptions {
 
 /** A chat session. */
 export interface Conversation {
-  /** Emits the current state at once, then each new one; completes with {@link Conversation.destroy}. */
+  /**
+   * Emits the current state to each new subscriber, then each new state. Completes with
+   * {@link Conversation.destroy}.
+   */
   readonly state$: Observable<ConversationState>;
   /** The current state. */
   readonly state: ConversationState;
-  /** Asks the model, unless `whileBusy` says otherwise. */
-  send(message: string | Message, options?: { readonly images?: Message['images'] }): void;
-  /** Ends the current answer at its server; keeps the text so far, and drops what is queued. */
+  /** Sends a message. During an answer, `whileBusy` says what happens to it. */
+  send(message: string | Message, options?: SendOptions): void;
+  /** Cancels the current answer, keeps what has come of it, and drops the queue. */
   stop(): void;
-  /** Drops what came after the user's last message, also while it is coming, and asks again. */
+  /**
+   * Drops the last answer, also while it is streaming, and asks again. Results of tools stay: an answer
+   * after them is asked for again with the same results.
+   */
   regenerate(): void;
   /**
-   * Gives a message of the user another text, drops what follows it, and asks again.
-   * @throws RangeError if `messages[index]` is no message of the user
+   * Changes the text of a user's message, drops everything after it, and asks again.
+   * @throws RangeError if `messages[index]` is not a message of the user
    */
   edit(index: number, text: string): void;
-  /** Stops, and forgets all messages, those in the store too. */
+  /** Cancels the current answer, and drops all messages, also those in the store. */
   clear(): void;
-  /** Ends the current answer at its server, and `state$`; what comes after does nothing. */
+  /** Stops, saves what is kept, and completes `state$`. Later calls of methods do nothing. */
   destroy(): void;
 }
 
+/** What a message has besides its text. */
+export interface SendOptions {
+  readonly images?: Message['images'] | undefined;
+}
+
 /**
- * Holds a conversation with a model: the messages so far, the one that is being streamed, what is
- * going on, and methods for what a person may do about it.
+ * Creates a chat session: its state is the messages, the one that is being streamed and what the
+ * session does, and its methods are what a user may do.
  *
- * _It's like a store with one reducer, and a model as its side effect._
+ * _It's like `scan` over the actions of a user, with the model as a side effect._
  *
  * ```none
  *  send:    -x
@@ -72,17 +83,19 @@ export interface Conversation {
  *  state$:  iw-t--a--(ai)    i: idle  w: waiting  t: thinking  a: answering
  * ```
  *
- * Each turn is a run of tools over `fromOllamaChat`, `splitThinking` and `bufferForUi`. One request is
- * under way at a time; stop(), clear(), destroy(), regenerate(), edit() and a `'switch'` cancel it in
- * the same frame. A request carries the system's message and the messages as `trim` gives them.
+ * Each turn is a run of tools over `fromOllamaChat`, `splitThinking` and `bufferForUi`. One request runs
+ * at a time. stop(), clear(), destroy(), regenerate(), edit() and a `'switch'` cancel it in the same
+ * frame. A request has the system's message, and the messages that `trim` returns.
  *
- * An answer that is cut off, by stop(), a `'switch'` or an error, is kept in `messages` if any of its
- * text has come, without calls; else only the error's `partial` has what there was. After an error
- * `send()` goes on and `regenerate()` tries again; what is queued waits for either.
+ * When a turn is cut off by stop(), a `'switch'`, destroy() or an error, `messages` keep its text, the
+ * calls of tools that have run, and their results. Calls without a result are omitted. Thinking alone
+ * is not a message: it stays in `message`, until the next turn. After an error, `send()` continues and
+ * `regenerate()` tries again; queued messages wait for either.
  *
- * The store is loaded when the conversation is made, and requests wait for it. If that fails, the
- * state has the error, the next turn loads again, and nothing is saved before it was loaded. It is
- * saved whenever a turn is over, however it ended; if that fails, `error` says so and the messages stay.
+ * The store is loaded when the conversation is created, and requests wait for it. If that fails, the
+ * state has the error, the next turn loads again, and nothing is saved before. It is saved after each
+ * turn, however the turn ended. If that fails, or if a teardown throws, `error` says so and the
+ * conversation continues.
  *
  * ```ts
  * import { createConversation } from 'rxjs-ollama';
@@ -92,6 +105,7 @@ export interface Conversation {
  * conversation.send('Why is the sky blue?');
  * ```
  *
+ * @throws RangeError or TypeError for an option that a conversation can't work with
  * @see {@link runTools}, {@link fromOllamaChat}
  */
 export function createConversation(options: ConversationOptions): Conversation {

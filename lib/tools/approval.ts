@@ -6,7 +6,7 @@ import type { IdentifiedToolCall } from '../types/index.js';
 export type Approval =
   boolean | { readonly approved: boolean; readonly reason?: string | undefined };
 
-/** An approval, or `'suspend'`: the run ends, and a later run is given the decision. */
+/** An approval, or `'suspend'`: the run ends, and a later run takes the decision. */
 export type ApprovalAnswer = Approval | 'suspend';
 
 /** Asks whether a call may be made. Of several values the first one counts. */

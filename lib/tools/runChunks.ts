@@ -5,7 +5,7 @@ import type { ChunkEvent, ToolRunEvent } from './events.js';
 /**
  * Emits the chunks of a run of tools, so that all operators for chunks work on a whole run.
  *
- * _It's like `filter`, down to what the model says._
+ * _It's like `filter` for the events of the type `chunk`, but emits the chunks themselves._
  *
  * ```none
  *  source:  --(xcb)-r-(ds)-a-(efz|)    x: x()  c: tool-call x()  b: tool-start x()
@@ -15,13 +15,13 @@ import type { ChunkEvent, ToolRunEvent } from './events.js';
  *  result:  --x-------d----a-(e|)
  * ```
  *
- * A run has one final chunk for each step. What comes after one is a new message: `accumulateMessage`
- * and its relatives start over there.
+ * A run has one final chunk per step. The chunk after it begins a new message, and `accumulateMessage`
+ * and the other accumulating operators start over with it.
  *
  * - **Completes:** with the run.
  * - **Errors:** those of the run, unchanged; none of its own.
  * - **Unsubscribes:** from the run, in the same frame: it cancels the request and aborts the tools.
- * - **Memory:** nothing is kept.
+ * - **Memory:** none.
  * - **Scheduler:** none.
  *
  * ```ts

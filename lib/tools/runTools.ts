@@ -65,10 +65,10 @@ export interface RunToolsOptions extends OllamaOptions {
 }
 
 /**
- * Asks the model, makes the calls that it wants made, tells it the results and asks again, until it
- * has no more calls: emits whatever happens in between.
+ * Asks the model, carries out the calls that it makes, and asks again with the results, until an answer
+ * has no calls. Emits everything that happens.
  *
- * _It's like `expand` over `fromOllamaChat`, but what comes in between are your functions._
+ * _It's like `expand` over `fromOllamaChat`, but the calls of an answer run before the next request._
  *
  * ```none
  *  model:   --x---------(d|)            x: x()  d: done
@@ -79,31 +79,33 @@ export interface RunToolsOptions extends OllamaOptions {
  *                                       r: tool-result x()  s: step-finish  f: finish
  * ```
  *
- * A tool starts as soon as its call arrives, while the model may go on, and `concurrency` of them run
- * at a time. When the model and all tools are through, the next request is made: with the assistant's
- * message (thinking, content and all calls as they came), and one `tool` message for each call, in the
- * order of the calls, with `tool_name` and, if the call had an `id`, `tool_call_id`.
+ * A tool starts when its call arrives, also while the model continues; `concurrency` tools run at a time.
+ * When the model and all tools have completed, the next request is made. It has the assistant's message
+ * with thinking, content and all calls, then one `tool` message per call, in the order of the calls.
  *
- * A tool may return a value, a promise, an async iterable or an Observable. Of the latter two each
- * value is a `tool-progress` event, and the last one is the result. A string is told to the model as it
- * is, anything else as JSON.
+ * A tool may return a value, a promise, an async iterable or an Observable. Of the latter two each value
+ * is a `tool-progress` event, and the last one is the result, marked with `fromProgress`. A string is
+ * sent to the model as it is, anything else as JSON.
  *
- * An unknown tool, invalid arguments, an error thrown by the tool and `toolTimeout` are told to the
- * model, in words that it can act on, or fail the run with an {@link OllamaToolError}
- * (`onToolError: 'throw'`). A call to a tool with `needsApproval` waits for `approve` while others run.
+ * An unknown tool, invalid arguments, an error of the tool and `toolTimeout` are sent to the model as
+ * text, or fail the run with an {@link OllamaToolError} (`onToolError: 'throw'`).
  *
- * The last event is `finish`, also at `maxSteps` and `stopWhen`; it has all messages, ready to be
- * stored. A chunk with `reset` starts its step over, and aborts what its first attempt had started.
+ * A call to a tool with `needsApproval` is announced by `tool-approval` and waits for `approve`. With the
+ * answer `'suspend'` the run ends after the step, and a later run takes the `decisions`.
+ *
+ * The last event is `finish`, also at `maxSteps` and `stopWhen`. Its `reason` says how the run ended, and
+ * its `messages` are ready to be stored. A chunk with `reset` starts its step over, and aborts the tools
+ * that the first attempt had started.
  *
  * - **Completes:** right after `finish`.
- * - **Errors:** those of a request, an {@link OllamaError} with the messages so far as `history`; an
- *   {@link OllamaToolError} with `onToolError: 'throw'`; and what `approve`, `stopWhen` or `prepareStep`
- *   throws, unchanged.
- * - **Unsubscribes:** from the request and the tools, in the same frame: it is cancelled, and their
- *   `signal` is aborted.
- * - **Memory:** the messages of the run, and the events that its steps ended with.
- * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer for each tool that runs, and only
- *   with `toolTimeout`.
+ * - **Errors:** those of a request; an {@link OllamaToolError} with `onToolError: 'throw'`. An
+ *   {@link OllamaError} has the messages so far as `history`, with the results that had come. What
+ *   `approve`, `needsApproval`, `stopWhen` or `prepareStep` throws, unchanged.
+ * - **Unsubscribes:** from the request and the tools, in the same frame: the request is cancelled, and the
+ *   `signal` of each running tool is aborted.
+ * - **Memory:** the messages of the run, and with `stopWhen` its steps.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`: one timer per running tool, and only with
+ *   `toolTimeout`.
  *
  * ```ts
  * import { defineTool, runTools } from 'rxjs-ollama';
@@ -124,8 +126,9 @@ export interface RunToolsOptions extends OllamaOptions {
  * ```
  *
  * @param request goes to the server as it is and is not changed, but for its messages and tools
- * @param options the tools, and how they are run
- * @param ollama where to send it, or a client of your own
+ * @param options the tools, how they run, and where requests are sent
+ * @param ollama where requests are sent; has priority over the same fields of `options`
+ * @throws RangeError or TypeError for an option that a run can't work with
  * @see {@link defineTool}, {@link runChunks}
  */
 export function runTools(

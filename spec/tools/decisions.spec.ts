@@ -3,7 +3,6 @@ import { of } from 'rxjs';
 import { chunk } from '../../lib/testing/index.js';
 import { inTurn } from '../../lib/testing/node/index.js';
 import type { Decisions } from '../../lib/tools/decisions.js';
-import type { ToolRunEvent } from '../../lib/tools/events.js';
 import { runTools } from '../../lib/tools/runTools.js';
 import type { Message } from '../../lib/types/index.js';
 import { delta } from '../support/chunks.js';
