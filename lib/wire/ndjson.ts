@@ -9,7 +9,7 @@ const SPACE = 32;
  * Cuts a stream of bytes into lines. Linear in the length of the stream, however it is cut: a line that
  * spans many reads is a rope of decoded pieces, and only new text is searched for the newline.
  *
- * A class, since closures would take twice the memory, for as long as a stream is open.
+ * It is a class, since closures would take twice the memory while a stream is open.
  */
 export class LineDecoder {
   readonly #decoder = new TextDecoder();
@@ -24,8 +24,8 @@ export class LineDecoder {
   }
 
   /**
-   * Takes the bytes of one network read and hands on each line that ends in it, until `onLine`
-   * returns false. Blank lines are left out.
+   * Takes the bytes of one network read, and calls `onLine` with each line that ends in it, until it
+   * returns false. Blank lines are skipped.
    */
   push(bytes: Uint8Array, onLine: (line: string) => boolean): void {
     const overlong =
@@ -49,7 +49,7 @@ export class LineDecoder {
     this.#heldBytes = last < 0 ? this.#heldBytes + bytes.length : bytes.length - last - 1;
   }
 
-  /** Ends the stream; returns what stood after the last newline. */
+  /** Ends the stream, and returns the text after the last newline. */
   end(): string {
     return this.#held + this.#decoder.decode();
   }
@@ -66,7 +66,7 @@ export class LineDecoder {
   }
 }
 
-/** Where the first line begins that is too long, or -1. */
+/** The place of the first line that is too long, or -1. */
 function findOverlong(bytes: Uint8Array, heldBytes: number, maxLineBytes: number): number {
   let start = 0;
   let before = heldBytes;

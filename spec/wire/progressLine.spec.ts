@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createProgress } from '../../lib/wire/progressLine.js';
+import { createProgress, toProgressLine } from '../../lib/wire/progressLine.js';
 import type { ModelProgress, ProgressLine } from '../../lib/types/index.js';
 
 /** What a meter makes of lines that come all at once. */
@@ -77,6 +77,23 @@ describe('createProgress', () => {
     expect(ratiosOf(measure([layer('a', 10, 12)]))).toEqual([1]);
   });
 
+  it('counts what is not a number of zero or more as nothing', () => {
+    const odd = ['80', -5, NaN, Infinity, {}, [], true, null].flatMap((value) => [
+      { ...layer('a', 100), completed: value },
+      { ...layer('b', 100), total: value, completed: 5 },
+    ]) as unknown as ProgressLine[];
+    expect(measure([layer('a', 100, 40), ...odd]).at(-1)).toMatchObject({
+      completed: 40,
+      total: 100,
+      ratio: 0.4,
+    });
+  });
+
+  it('has no digest where the server sends null', () => {
+    const line = { status: 'pulling', digest: null } as unknown as ProgressLine;
+    expect(measure([line])[0]).not.toHaveProperty('digest');
+  });
+
   it('never goes back, whatever the server says', () => {
     const digest = fc.constantFrom('a', 'b', 'c');
     const line = fc.oneof(
@@ -96,6 +113,24 @@ describe('createProgress', () => {
         expect(all.every(({ ratio }) => ratio >= 0 && ratio <= 1)).toBe(true);
       }),
     );
+  });
+});
+
+describe('toProgressLine', () => {
+  it('gives the very line', () => {
+    const line = { status: 'pulling', digest: 'a', total: 5, unknown: 1 };
+    expect(toProgressLine(line)).toBe(line);
+    expect(toProgressLine({ status: 'success', digest: null })).toBeDefined();
+  });
+
+  it.each([
+    {},
+    { status: 5 },
+    { status: null },
+    { status: 'a', digest: 5 },
+    { status: 'a', digest: {} },
+  ])('refuses %j', (line) => {
+    expect(toProgressLine(line)).toBeUndefined();
   });
 });
 
