@@ -74,7 +74,7 @@ describe('ask', () => {
       [QUESTION],
       [QUESTION, asked, product, time],
     ]);
-    expect(figures.filter(({ exact }) => exact)).toHaveLength(2);
+    expect(figures.filter(({ phase }) => phase === 'done')).toHaveLength(2);
   });
 
   it('asks for approval of what reads this machine, and tells the model of a refusal', async () => {
