@@ -9,7 +9,7 @@ import { format, resolveConfig } from 'prettier';
 /** @param {string} name */
 const renderOperator = (name) => `
 import { map, type MonoTypeOperatorFunction } from 'rxjs';
-import type { ChatChunk } from '../types.js';
+import type { ChatChunk } from '../types/index.js';
 
 /**
  * Lets every chunk through as it is.
