@@ -27,7 +27,7 @@ import type { ChatChunk, ChatRequest, OllamaOptions } from '../types/index.js';
  * such as `concatMap` buffer instead.
  *
  * After 100 lines or 64 KiB the next read waits for a turn of the event loop, so that a burst doesn't
- * hold up timers, rendering and other requests.
+ * hold up timers, rendering and other requests. Such a turn is not a timer: fake timers don't stop it.
  *
  * A `fetch` whose responses have no `body` delivers all chunks together at the end. Pass `stream: false`
  * then.
@@ -40,7 +40,7 @@ import type { ChatChunk, ChatRequest, OllamaOptions } from '../types/index.js';
  *   message so far as `partial` once a chunk has arrived. Errors of a client of your own, unchanged.
  * - **Unsubscribes:** cancels the request at the server, in the same frame, at any moment.
  * - **Memory:** the message so far, for `partial`, and the line that is being read.
- * - **Scheduler:** none; turns of the event loop are not timers, and run under fake timers too.
+ * - **Scheduler:** none.
  *
  * ```ts
  * import { answerText, fromOllamaChat } from 'rxjs-ollama';

@@ -58,13 +58,27 @@ const getType = (node: { readonly type?: ts.TypeNode | undefined }): string =>
     .replaceAll('( ', '(')
     .replaceAll(', )', ')');
 
-const isOptions = (type: string): boolean => /^\w+Options\b/.test(type);
+/** The type of a parameter's options: the whole type, or the one beside a shorter form. */
+function findOptions(type: ts.TypeNode | undefined): ts.TypeNode | undefined {
+  if (!type) return undefined;
+  if (ts.isUnionTypeNode(type)) return type.types.find(findOptions);
+  return /^\w+Options\b/.test(type.getText()) ? type : undefined;
+}
 
-/** The default of an option, where a parameter takes its options apart. */
-function findLiteral({ name }: ts.ParameterDeclaration, option: string): string | undefined {
-  if (!ts.isObjectBindingPattern(name)) return undefined;
-  const element = name.elements.find((each) => each.name.getText() === option);
-  const code = element?.initializer?.getText().replaceAll('_', '') ?? '';
+/** The default of an option, where a function takes its options apart. */
+function findLiteral(parameter: ts.ParameterDeclaration, option: string): string | undefined {
+  let code = '';
+  const visit = (node: ts.Node): void => {
+    const isPattern = ts.isVariableDeclaration(node) && ts.isObjectBindingPattern(node.name);
+    if (isPattern && node.initializer?.getText() === parameter.name.getText()) {
+      const element = (node.name as ts.ObjectBindingPattern).elements.find(
+        ({ name, propertyName }) => (propertyName ?? name).getText() === option,
+      );
+      code ||= element?.initializer?.getText().replaceAll('_', '') ?? '';
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(parameter.parent);
   return /^('.*'|\d+|true|false|\[\])$/.test(code) ? code : undefined;
 }
 
@@ -83,7 +97,7 @@ function readOption(property: ts.Symbol, parameter: ts.ParameterDeclaration): Fi
 }
 
 function readParameter(parameter: ts.ParameterDeclaration, { tags }: Comment): Field {
-  const name = ts.isIdentifier(parameter.name) ? parameter.name.text : 'options';
+  const name = parameter.name.getText();
   const about = tags.find((tag) => tag.name === 'param' && tag.text.startsWith(`${name} `));
   return {
     name,
@@ -114,13 +128,17 @@ function readFunction(
     comment,
     returns,
     signature: `${name}${generic ? `<${generic}>` : ''}(${list.join(', ')}): ${returns}`,
-    parameters: parameters.filter(({ type }) => !isOptions(type)),
-    options: parameters.flatMap(({ type, meaning }, at) => {
+    parameters: parameters.filter((_, at) => {
+      const type = declaration.parameters[at]?.type;
+      return findOptions(type) !== type;
+    }),
+    options: parameters.flatMap(({ meaning }, at) => {
       const parameter = declaration.parameters[at];
-      if (!parameter || !isOptions(type)) return [];
-      const properties = checker.getTypeAtLocation(parameter).getNonNullableType().getProperties();
+      const options = findOptions(parameter?.type);
+      if (!parameter || !options) return [];
+      const properties = checker.getTypeFromTypeNode(options).getProperties();
       const fields = properties.map((property) => readOption(property, parameter));
-      return { type, meaning, fields };
+      return { type: getType({ type: options }), meaning, fields };
     }),
   };
 }
