@@ -10,6 +10,7 @@ const REPORTS = 'docs/api';
 const BUILT = '.cache/api';
 /** What public types are made of: nobody has to name it, and the reports show it. */
 const PARTS = [
+  'BareSchema',
   'CallEvent',
   'ChunkEnvelope',
   'ErrorFields',

@@ -24,8 +24,9 @@ export interface ParseJsonOptions<T = unknown> {
   readonly repair?: ((text: string) => string) | undefined;
   /**
    * How many white-space characters may follow the value. Some models write them without end: after so
-   * many, the value is emitted, and the model is stopped. `0` stops it right after the value.
-   * @defaultValue `1_000`
+   * many, the value is emitted and the source is unsubscribed from, which stops the model. `0` does so
+   * right after the value.
+   * @defaultValue `100`
    */
   readonly maxTrailing?: number | undefined;
 }
@@ -47,7 +48,7 @@ export interface ParseJsonOptions<T = unknown> {
  * any other is the schema.
  *
  * - **Completes:** with the source, right after the value; an empty one gives an empty result. Earlier
- *   where more than `maxTrailing` white-space characters follow the value.
+ *   where `maxTrailing` white-space characters follow the value.
  * - **Errors:** those of the source, unchanged; after the end of the answer an
  *   {@link OllamaValidationError} with all of its `text`, for no JSON, broken or unfinished JSON, or a
  *   value that doesn't fit; and what `repair` or the schema throws.
@@ -76,7 +77,7 @@ export interface ParseJsonOptions<T = unknown> {
 export function parseJson<T = unknown>(
   options: BareSchema<T> | ParseJsonOptions<T>,
 ): OperatorFunction<ChatChunk, T> {
-  const { schema, repair, maxTrailing = 1_000 } = readOptions<ParseJsonOptions<T>>(options);
+  const { schema, repair, maxTrailing = 100 } = readOptions<ParseJsonOptions<T>>(options);
   if (!(maxTrailing >= 0)) {
     throw new RangeError(
       `maxTrailing is ${String(maxTrailing)}. Set it to a number of characters from 0 to Infinity.`,

@@ -62,7 +62,9 @@ export interface PartialJsonOptions<T = unknown> {
  * copy: for 10,000 items of an open array, 625 characters.
  *
  * The value is what `JSON.parse` makes of the text, with two exceptions. Control characters in a string,
- * such as line breaks, are taken as they are. An integer that a number can't hold is a string of digits.
+ * such as line breaks, are taken as they are. An integer of which a number would change digits is the
+ * string of its digits.
+ *
  * Thinking is ignored, and fences and prose around the JSON are skipped. A chunk with `reset` or
  * `reclassify`, and one after a final chunk, begins a new value. An object is read as options if it has
  * the name of one; any other is the schema.

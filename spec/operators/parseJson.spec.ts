@@ -264,9 +264,9 @@ describe('parseJson', () => {
       return taken - text.length;
     };
 
-    it('waits for 1,000 characters, or maxTrailing', () => {
-      expect(countTaken('{"n":1}')).toBe(1000);
-      expect(countTaken('{"n":1}', { maxTrailing: undefined })).toBe(1000);
+    it('waits for 100 characters, or maxTrailing', () => {
+      expect(countTaken('{"n":1}')).toBe(100);
+      expect(countTaken('{"n":1}', { maxTrailing: undefined })).toBe(100);
       expect(countTaken('{"n":1}', { maxTrailing: 10 })).toBe(10);
       expect(countTaken('{"n":1}', { maxTrailing: 0 })).toBe(0);
       expect(countTaken('```\n{"n":1}\n```', { maxTrailing: 10 })).toBe(10);

@@ -61,7 +61,7 @@ const delimiters = `${whitespace},:"{}[]`;
  * - A text may also begin with a string, or be one number, `true`, `false` or `null`.
  *
  * The value is what `JSON.parse` makes of it, with two exceptions. Control characters in a string, line
- * breaks above all, are taken as they are. An integer whose digits a number can't hold is a string.
+ * breaks above all, are taken as they are. An integer of which a number would change digits is a string.
  */
 export function createJsonParser(elements?: JsonElements): JsonParser {
   const prose = createJsonProse();
@@ -253,7 +253,8 @@ function isStringEnd(code: number): boolean {
 
 /**
  * The value of a number, `true`, `false` or `null`; `undefined` if the text is none. An integer of which
- * a JavaScript number would change digits, such as an id of 19 digits, stays text.
+ * a JavaScript number would change digits, such as an id of 19 digits, stays text. What `JSON.stringify`
+ * has written is never such an integer.
  */
 function parseScalar(text: string): unknown {
   const value = parse(text);
