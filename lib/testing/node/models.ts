@@ -32,7 +32,7 @@ const DETAILS = {
 
 /** Without a list, the server has every model, and each can do everything. */
 export function createModels(list?: ScriptedModels): Models {
-  const known = list && readModels(list);
+  const known = list === undefined ? undefined : readModels(list);
   const loaded = new Set<string>();
   const find = (name: string): Model | undefined => (known ? known.get(toKey(name)) : EVERYTHING);
   const describe = (name: string) => ({ name, model: name });

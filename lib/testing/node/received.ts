@@ -1,6 +1,6 @@
 import type { Message, Think, Tool } from '../../types/index.js';
 
-/** The body of a request, as it was sent: an invalid one is there too, whatever its types say. */
+/** The body of a request, as it was sent. A request that was refused may have other types than these. */
 export interface ReceivedBody {
   readonly model?: string;
   readonly messages?: readonly Message[];
@@ -17,18 +17,18 @@ export interface ReceivedBody {
  *
  * - `'open'`: not yet
  * - `'completed'`: all of it was written
- * - `'aborted'`: the client left before
- * - `'dropped'`: the server broke it off, by a fault or by `close()`
+ * - `'aborted'`: the client left before the end
+ * - `'dropped'`: the server closed the connection, by a fault or by `close()`
  */
 export type Outcome = 'open' | 'completed' | 'aborted' | 'dropped';
 
-/** A request, and what has become of its response so far. */
+/** A request, and the state of its response. */
 export interface ReceivedRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Empty if there was none, or no JSON object. */
+  /** Empty if there was none, or if it is not a JSON object. */
   readonly body: ReceivedBody;
   /**
    * Whether a real model would think: `think` asks for it, or is missing or `null`, and the model can.
@@ -37,10 +37,10 @@ export interface ReceivedRequest {
   readonly thinks: boolean;
   /** Which connection it came on, counted from 1. */
   readonly connection: number;
-  /** How many lines of the response have been handed to the connection, counted by their newlines. */
+  /** How many lines of the response were written to the connection, counted by their newlines. */
   readonly linesWritten: number;
   readonly outcome: Outcome;
-  /** Resolves when the response has ended or the client has gone. Nothing is written after. */
+  /** Resolves when the response has ended or the client has left. Nothing is written after that. */
   readonly closed: Promise<Outcome>;
   /** On the clock of `performance.now()`. */
   readonly receivedAt: number;

@@ -55,10 +55,9 @@ const DEFAULT_SCRIPT: Script = ({ path, body: { model, input } }) => {
 };
 
 /**
- * Starts a real HTTP server, on a free port of this machine only, that speaks Ollama's protocol from
- * a script: chunks with their timing, and faults on demand. It records what it was asked, how much it
- * wrote and when each client went, so that a test can prove what its code does to a server, and
- * prove it without sleeping.
+ * Starts a real HTTP server on 127.0.0.1 that speaks Ollama's protocol from a script: chunks with their
+ * timing, and faults on demand. It records each request, how many lines it wrote, and when each client
+ * left. So a test can prove what its code does to a server, without sleeping.
  *
  * _It's like a fake `fetch`, but with a network: connections, headers, back-pressure and resets are
  * real._
@@ -71,8 +70,9 @@ const DEFAULT_SCRIPT: Script = ({ path, body: { model, input } }) => {
  * - Where it answers by script: `/api/chat`, `/api/generate`, `/api/pull`, `/api/push`, `/api/create`,
  *   streamed or, with `stream: false`, in one; `/api/embed`, with a `raw` step. By itself: `/api/tags`,
  *   `/api/show`, `/api/ps`, `/api/version`, `/`.
- * - Requests that Ollama would refuse are refused with its statuses and messages.
- * - Without a script it says hello.
+ * - Requests that Ollama 0.33 refuses are refused with its statuses and words, before the script runs.
+ * - A mistake in `models` or `port` rejects with a `TypeError` or `RangeError` that names it.
+ * - Without a script it answers "Hello, world!".
  *
  * ```ts
  * import { startScriptedOllama } from 'rxjs-ollama/testing/node';
@@ -178,7 +178,8 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable) return;
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
   const line = `${String(status)} ${STATUS_CODES[status] ?? ''}`;
-  socket.end(
+  socket.write(
     `HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${line}`,
   );
+  socket.destroy();
 }

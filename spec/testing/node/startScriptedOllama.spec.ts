@@ -47,23 +47,23 @@ describe('startScriptedOllama', () => {
     );
   });
 
-  it.each([
-    ['GARBAGE\r\n\r\n', '400 Bad Request'],
-    [
-      `GET / HTTP/1.1\r\nX: ${'x'.repeat(1_100_000)}\r\n\r\n`,
-      '431 Request Header Fields Too Large',
-    ],
-  ])('refuses what is not HTTP, and headers of more than 1 MiB: %.10j', async (text, status) => {
+  it('refuses what is not HTTP', async () => {
     const ollama = await start();
-    const socket = connect(Number(new URL(ollama.url).port), '127.0.0.1').on(
-      'error',
-      () => undefined,
-    );
-    let answer = '';
-    socket.on('data', (piece) => (answer += String(piece)));
-    socket.write(text);
-    await once(socket, 'close');
-    expect(answer.split('\r\n')[0]).toBe(`HTTP/1.1 ${status}`);
+    const socket = connect(Number(new URL(ollama.url).port), '127.0.0.1');
+    socket.write('GARBAGE\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString().split('\r\n')[0]).toBe('HTTP/1.1 400 Bad Request');
+    expect(ollama.requests).toEqual([]);
+  });
+
+  it('closes a connection whose headers are longer than 1 MiB', async () => {
+    const ollama = await start();
+    const socket = connect(Number(new URL(ollama.url).port), '127.0.0.1');
+    // The server may close before it has read everything, and the client then sees a reset.
+    socket.on('error', () => undefined).resume();
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(1_100_000)}\r\n\r\n`);
+    await closed;
     expect(ollama.requests).toEqual([]);
   });
 
