@@ -1,30 +1,25 @@
+import { toBase64 } from '../transport/encodeImages.js';
 import type { Message } from '../types/index.js';
 
-/** How many bytes are converted by one call: each is an argument. */
-const PIECE = 0x8000;
-
 /**
- * Copies of messages, whose images are base64. A store that keeps JSON would lose bytes, and each request
- * would encode them again. The caller's own messages are not changed.
+ * Copies of messages, whose images of bytes are base64. A store that keeps JSON would lose bytes, and each
+ * request would encode them again. The caller's own messages are not changed.
  */
 export function copyMessages(messages: readonly Message[]): readonly Message[] {
   return messages.map(copyMessage);
 }
 
-/** A copy of one message, whose images are base64. */
+/** A copy of one message, whose images of bytes are base64. */
 export function copyMessage(message: Message): Message {
-  const { images } = message;
+  const images: unknown = message.images;
   if (!Array.isArray(images)) return { ...message };
-  const encoded = (images as readonly unknown[]).map((image) =>
-    image instanceof Uint8Array ? toBase64(image) : image,
-  );
-  return { ...message, images: encoded as readonly string[] };
+  return { ...message, images: images.map(encode) as readonly string[] };
 }
 
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    text += String.fromCharCode(...bytes.subarray(at, at + PIECE));
+/** Encodes an image that can be read at once: a Blob is encoded with each request. */
+function encode(image: unknown): unknown {
+  if (ArrayBuffer.isView(image)) {
+    return toBase64(new Uint8Array(image.buffer, image.byteOffset, image.byteLength));
   }
-  return btoa(text);
+  return image instanceof ArrayBuffer ? toBase64(new Uint8Array(image)) : image;
 }

@@ -18,7 +18,7 @@ export type Job =
   { readonly type: 'load' } | { readonly type: 'ask'; readonly messages: readonly Message[] };
 
 /** The message that is being streamed with its answered calls and their results, as a request carries it. */
-export type CurrentStep = Pick<Step, 'kept'>;
+type CurrentStep = Pick<Step, 'kept'>;
 
 /** A conversation between two actions. */
 export interface Session {

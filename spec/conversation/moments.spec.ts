@@ -362,6 +362,17 @@ describe('an image of bytes', () => {
     expect(client.requests.at(-1)?.messages?.[0]?.images).toEqual([base64]);
   });
 
+  it.each<[string, unknown]>([
+    ['a view of a part of a buffer', new Uint8Array([0, 104, 105, 0]).subarray(1, 3)],
+    ['a Buffer', Buffer.from('hi')],
+    ['an ArrayBuffer', Uint8Array.from([104, 105]).buffer],
+  ])('may be %s', (_, image) => {
+    const client = scriptedClient([answer('A cat.'), done()]);
+    const conversation = createConversation({ model: 'm', client, every: 0 });
+    conversation.send('What is it?', { images: [image as Uint8Array] });
+    expect(conversation.state.messages[0]?.images).toEqual(['aGk=']);
+  });
+
   it('stays a string where it is one', () => {
     const client = scriptedClient([answer('A cat.'), done()]);
     const conversation = createConversation({ model: 'm', client, every: 0 });
