@@ -24,7 +24,7 @@ const urls = new WeakMap<Response, string>();
 
 /** Keeps the URL of a request for the errors of its response. */
 export function keepUrl(response: Response, url: string): void {
-  urls.set(response, showUrl(url));
+  urls.set(response, url);
 }
 
 /** The error that a response with a bad status stands for. */
@@ -34,7 +34,7 @@ export async function readHttpError(
 ): Promise<OllamaHttpError> {
   const { status, statusText } = response;
   const body = await readRest(reader, BODY_MS);
-  const url = urls.get(response) ?? showUrl(response.url);
+  const url = showUrl(urls.get(response) ?? response.url);
   const said = readErrorBody(parse(body));
   if (said) {
     const { message, type } = said;

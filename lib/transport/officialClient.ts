@@ -117,9 +117,9 @@ export function getResponse(
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     const { config, fetch } = client;
-    let sends = false;
+    let sent = false;
     const send: typeof fetch = async (input, init) => {
-      sends = true;
+      sent = true;
       // A consumer that unsubscribes in the turn of its subscription sends nothing.
       await new Promise<void>(nextTurn);
       if (!signal.aborted) {
@@ -138,7 +138,7 @@ export function getResponse(
     });
     Promise.resolve(call(copy)).then(
       () => {
-        if (!sends) reject(new TypeError('The client made no request through its fetch.'));
+        if (!sent) reject(new TypeError('The client made no request through its fetch.'));
       },
       (error: unknown) => {
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a client's own may be anything
