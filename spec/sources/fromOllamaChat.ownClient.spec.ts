@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Ollama } from 'ollama/browser';
-import { Observable, take } from 'rxjs';
+import { Observable, concat, of, take, throwError } from 'rxjs';
+import { OllamaConnectionError } from '../../lib/errors.js';
 import { accumulateMessage } from '../../lib/operators/accumulateMessage.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import { chunk } from '../../lib/testing/index.js';
@@ -76,6 +77,51 @@ describe('a client of the user’s own', () => {
     await listen(chat);
     await listen(chat);
     expect(requests).toEqual(Array(2).fill({ ...REQUEST, stream: true }));
+  });
+
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['a value of type number', 5],
+    ['a value of type string', 'Hello'],
+    ['a value of type object', {}],
+    ['undefined', Promise.resolve(undefined)],
+    ['null', Promise.resolve(null)],
+    ['a value of type string', Promise.resolve('Hello')],
+    ['undefined', [undefined]],
+    ['null', of(null)],
+    [
+      'a value of type string',
+      (async function* () {
+        yield 'Hello';
+      })(),
+    ],
+  ])('may not answer with what can not be read, such as %s', async (what, reply) => {
+    const { values, error } = await listen(chatBy({ chat: () => reply as never }));
+    expect(values).toEqual([]);
+    expect(error).toBeInstanceOf(OllamaConnectionError);
+    expect((error as Error).message).toContain(`chat() of the client gave ${what}.`);
+  });
+
+  it('may fail with any error, which is passed on unchanged, before and after chunks', async () => {
+    const error = new Error('no');
+    const replies = [
+      () => Promise.reject(error),
+      () => throwError(() => error),
+      () =>
+        concat(
+          of(answer('a')),
+          throwError(() => error),
+        ),
+      async function* () {
+        yield answer('a');
+        throw error;
+      },
+    ];
+    for (const chat of replies) {
+      expect((await listen(chatBy({ chat: chat as never }))).error).toBe(error);
+    }
+    expect(error).not.toHaveProperty('partial');
   });
 
   it('may throw, which is an error like any other', async () => {

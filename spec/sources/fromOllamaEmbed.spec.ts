@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EmptyError } from 'rxjs';
-import { OllamaHttpError } from '../../lib/errors.js';
+import { OllamaHttpError, OllamaProtocolError } from '../../lib/errors.js';
 import { fromOllamaEmbed } from '../../lib/sources/fromOllamaEmbed.js';
 import type { Script } from '../../lib/testing/node/index.js';
 import type { EmbedOptions, EmbedRequest, EmbedResponse } from '../../lib/types/index.js';
@@ -139,6 +139,68 @@ describe('fromOllamaEmbed', () => {
     const { url: host } = await start();
     const { error } = await listen(fromOllamaEmbed(request, { host }));
     expect(error).toMatchObject({ status, message: `HTTP ${String(status)}: ${message}` });
+  });
+
+  it('makes all requests at once with an infinite concurrency', async () => {
+    const { gate, open } = createGate();
+    const { ollama, answer } = await embed(
+      ({ body: { input } }) => [{ delay: gate }, respond(input)],
+      { batchSize: 1, concurrency: Infinity },
+    );
+    const heard = listen(answer);
+    await ollama.received(5);
+    open();
+    expect((await heard).values).toMatchObject([{ embeddings: VECTORS }]);
+  });
+
+  it('makes one request with an infinite batch size', async () => {
+    const { ollama, answer } = await embed(undefined, { batchSize: Infinity });
+    expect((await listen(answer)).values).toMatchObject([{ embeddings: VECTORS }]);
+    expect(ollama.requests).toHaveLength(1);
+  });
+
+  const NO_VECTOR = 'a vector that is not a list of numbers';
+  it.each<[unknown, string | readonly string[], string]>([
+    [{ model }, 'a', 'no embeddings'],
+    [{ model, embeddings: null }, 'a', 'no embeddings'],
+    [{ model, embeddings: { 0: [1] } }, 'a', 'no embeddings'],
+    [{ model, embeddings: [] }, 'a', '0 vectors for 1 inputs'],
+    [{ model, embeddings: [[1], [2]] }, 'a', '2 vectors for 1 inputs'],
+    [{ model, embeddings: [[1]] }, ['a', 'b'], '1 vectors for 2 inputs'],
+    [{ model, embeddings: [[1], [2], [3]] }, ['a', 'b'], '3 vectors for 2 inputs'],
+    [{ model, embeddings: [[1]] }, [], '1 vectors for 0 inputs'],
+    [{ model, embeddings: [1] }, 'a', NO_VECTOR],
+    [{ model, embeddings: [[1], null] }, ['a', 'b'], NO_VECTOR],
+    [{ model, embeddings: [[1, '2']] }, 'a', NO_VECTOR],
+    [{ model, embeddings: [[1, null]] }, 'a', NO_VECTOR],
+    [{ model, embeddings: [[[1]]] }, 'a', NO_VECTOR],
+  ])('refuses %j for %j', async (response, input, why) => {
+    const ollama = await start([{ raw: JSON.stringify(response) }]);
+    const client = { chat: () => [], embed: () => [response] as never };
+    // The scripted server answers an empty list by itself.
+    for (const options of input.length ? [{ host: ollama.url }, { client }] : [{ client }]) {
+      const { values, error } = await listen(fromOllamaEmbed({ model, input }, options));
+      expect(values).toEqual([]);
+      expect(error).toBeInstanceOf(OllamaProtocolError);
+      expect(error).toMatchObject({ line: JSON.stringify(response) });
+      expect((error as Error).message).toContain(`The response has ${why}.`);
+    }
+  });
+
+  it('refuses a batch that has the vectors of another one', async () => {
+    const { answer } = await embed(({ body: { input = [] } }) => [respond(input.slice(1))], {
+      batchSize: 2,
+    });
+    const { values, error } = await listen(answer);
+    expect(values).toEqual([]);
+    expect(error).toBeInstanceOf(OllamaProtocolError);
+  });
+
+  it.each([0, 1])('accepts that an empty text has %i vectors', async (count) => {
+    const embeddings = Array.from({ length: count }, () => [1]);
+    const client = { chat: () => [], embed: () => [{ model, embeddings }] };
+    const { values } = await listen(fromOllamaEmbed({ model, input: '' }, { client }));
+    expect(values).toEqual([{ model, embeddings }]);
   });
 
   it.each([{ batchSize: 0 }, { batchSize: 1.5 }, { concurrency: 0 }, { concurrency: NaN }])(

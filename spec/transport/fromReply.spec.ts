@@ -1,6 +1,18 @@
-import { describe, expect, it } from '@jest/globals';
-import { Subject, lastValueFrom, observable, of, take, toArray, type Observable } from 'rxjs';
-import { fromReply } from '../../lib/transport/fromReply.js';
+import { Readable } from 'node:stream';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  EMPTY,
+  Observable,
+  Subject,
+  UnsubscriptionError,
+  lastValueFrom,
+  observable,
+  of,
+  take,
+  toArray,
+} from 'rxjs';
+import { fromReply, fromResult, isPromise, isStream } from '../../lib/transport/fromReply.js';
+import { OllamaConnectionError } from '../../lib/errors.js';
 import { marbles } from '../support/marbles.js';
 
 /** An iterable that counts what is done to it, and whose `next` gives what it is told to. */
@@ -93,6 +105,44 @@ describe('fromReply of a promise', () => {
     await settled();
     expect(heard).toEqual([]);
     expect(calls).toEqual(['abort', 'return']);
+  });
+
+  it('subscribes to an Observable that it resolves to, and unsubscribes from it', async () => {
+    const subject = new Subject<string>();
+    const { heard, subscription } = listen(fromReply(Promise.resolve(subject)));
+    await settled();
+    subject.next('a');
+    expect(heard).toEqual(['a']);
+    subscription.unsubscribe();
+    expect(subject.observed).toBe(false);
+  });
+
+  it('does not subscribe to an Observable that comes after the consumer has left', async () => {
+    let subscriptions = 0;
+    const late = new Observable<string>(() => {
+      subscriptions++;
+    });
+    listen(fromReply(Promise.resolve(late))).subscription.unsubscribe();
+    await settled();
+    expect(subscriptions).toBe(0);
+  });
+
+  it('cancels a web stream that comes after the consumer has left, without reading it', async () => {
+    const log: string[] = [];
+    const late = new ReadableStream<string>(
+      {
+        pull() {
+          log.push('pull');
+        },
+        cancel() {
+          log.push('cancel');
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    listen(fromReply(Promise.resolve(late))).subscription.unsubscribe();
+    await settled();
+    expect(log).toEqual(['cancel']);
   });
 
   it('delivers nothing after the consumer has left', async () => {
@@ -189,6 +239,69 @@ describe('fromReply of an async iterable', () => {
     expect(heard).toEqual([]);
   });
 
+  it('destroys a stream of Node at once although a read is pending', async () => {
+    const stream = new Readable({ objectMode: true, read: () => undefined });
+    const { heard, subscription } = listen(fromReply<string>(stream));
+    stream.push('a');
+    await settled();
+    expect(heard).toEqual(['a']);
+    subscription.unsubscribe();
+    expect(stream.destroyed).toBe(true);
+    await settled();
+    expect(heard).toEqual(['a']);
+  });
+
+  describe('whose abort() or return() throws', () => {
+    const error = new Error('no');
+    const calls: string[] = [];
+    const createBroken = (...broken: readonly string[]) => {
+      const call = (name: string) => {
+        calls.push(name);
+        if (broken.includes(name)) throw error;
+      };
+      return {
+        abort: () => {
+          call('abort');
+        },
+        [Symbol.asyncIterator]: (): AsyncIterator<string> => ({
+          next: () => new Promise(() => undefined),
+          return() {
+            call('return');
+            return END;
+          },
+        }),
+      };
+    };
+    beforeEach(() => {
+      calls.length = 0;
+    });
+
+    it.each([[['abort']], [['return']], [['abort', 'return']]])(
+      'makes unsubscribe() throw, as RxJS does, after both were called: %j',
+      (broken) => {
+        const { heard, subscription } = listen(fromReply(createBroken(...broken)));
+        let thrown: unknown;
+        try {
+          subscription.unsubscribe();
+        } catch (caught) {
+          thrown = caught;
+        }
+        expect(thrown).toBeInstanceOf(UnsubscriptionError);
+        expect((thrown as UnsubscriptionError).errors).toEqual([error]);
+        expect(calls).toEqual(['abort', 'return']);
+        expect(subscription.closed).toBe(true);
+        expect(heard).toEqual([]);
+      },
+    );
+
+    it('is silent when it comes after the consumer has left', async () => {
+      const late = Promise.resolve(createBroken('abort', 'return'));
+      listen(fromReply(late)).subscription.unsubscribe();
+      await settled();
+      expect(calls).toEqual(['abort', 'return']);
+    });
+  });
+
   it('leaves one that can not be stopped', async () => {
     const next = () => new Promise<never>(() => undefined);
     const iterable = { [Symbol.asyncIterator]: (): AsyncIterator<string> => ({ next }) };
@@ -248,6 +361,18 @@ describe('fromReply of a web stream', () => {
     expect(log).toEqual([['cancel', undefined]]);
   });
 
+  it('fails with what to do when it has a reader already', async () => {
+    const stream = createStream(['a']);
+    const reader = stream.getReader();
+    const { heard } = listen(fromReply(stream));
+    expect(heard).toEqual([
+      new OllamaConnectionError(
+        'The stream is locked, because something else reads it. Pass a stream that has no reader.',
+      ),
+    ]);
+    await reader.cancel();
+  });
+
   it('ends as it ends', async () => {
     const reads = fromReply(new Response('abc').body ?? []);
     expect(await lastValueFrom(reads.pipe(toArray()))).toEqual([new TextEncoder().encode('abc')]);
@@ -270,5 +395,89 @@ describe('fromReply of another library’s Observable', () => {
     subscription.unsubscribe();
     expect(heard).toEqual(['a']);
     expect(subject.observed).toBe(false);
+  });
+});
+
+const generator = async function* () {
+  yield 1;
+  yield 2;
+};
+
+const collect = (result: unknown): Promise<unknown[]> =>
+  lastValueFrom(fromResult(result).pipe(toArray()));
+
+describe('fromResult', () => {
+  it.each([
+    ['a string', 'text'],
+    ['nothing', undefined],
+    ['null', null],
+    ['a list, as one value', [1, 2]],
+    ['a set, as one value', new Set([1])],
+    ['a function', generator],
+    [
+      'an object with the keys of a promise and a stream',
+      { then: 1, getReader: null, subscribe: 'x' },
+    ],
+  ])('emits %s at once', (_, value) => {
+    const seen: unknown[] = [];
+    fromResult(value).subscribe({
+      next: (each) => seen.push(each),
+      complete: () => seen.push('|'),
+    });
+    expect(seen).toEqual([value, '|']);
+    expect([isStream(value), isPromise(value)]).toEqual([false, false]);
+  });
+
+  it('waits for a promise', async () => {
+    expect(await collect(Promise.resolve([1]))).toEqual([[1]]);
+    await expect(collect(Promise.reject(new Error('no network')))).rejects.toThrow('no network');
+    expect(isPromise(Promise.resolve())).toBe(true);
+  });
+
+  it('waits for anything with then', async () => {
+    const thenable = {
+      then(resolve: (value: number) => void) {
+        resolve(1);
+      },
+    };
+    expect(await collect(thenable)).toEqual([1]);
+  });
+
+  it('gives an Observable back as it is', () => {
+    const source = of(1);
+    expect(fromResult(source)).toBe(source);
+    expect(isStream(EMPTY)).toBe(true);
+  });
+
+  it('takes the Observable of another copy of RxJS for one', () => {
+    const foreign = { lift: () => foreign, subscribe: () => undefined };
+    expect(foreign).not.toBeInstanceOf(Observable);
+    expect(isStream(foreign)).toBe(true);
+  });
+
+  it('iterates an async iterable and a web stream', async () => {
+    expect(await collect(generator())).toEqual([1, 2]);
+    const { readable, writable } = new TransformStream<string, string>();
+    const writer = writable.getWriter();
+    void writer.write('a').then(() => writer.close());
+    expect(await collect(readable)).toEqual(['a']);
+    // As a browser has it that can't iterate one.
+    expect(isStream({ getReader: () => undefined })).toBe(true);
+  });
+
+  it('stops an async iterable when the consumer leaves', async () => {
+    let stopped = 0;
+    const endless = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<IteratorResult<number>>(() => undefined),
+        return: async () => {
+          stopped++;
+          return { done: true as const, value: undefined };
+        },
+      }),
+    };
+    const subscription = fromResult(endless).subscribe();
+    subscription.unsubscribe();
+    expect(stopped).toBe(1);
   });
 });
