@@ -97,11 +97,11 @@ export type {
 } from './conversation/state.js';
 export { backoff, type BackoffOptions } from './backoff.js';
 export type { Recording } from './core/recording.js';
-export type { Unmarked } from './core/message/response.js';
 export type { Throughput } from './core/throughput.js';
 export type { Segmentation } from './core/ui/segmenter.js';
 export type { SplitThinkingOptions, ThinkingTag } from './core/thinking/grammar.js';
 export type {
+  AnyChatChunk,
   AssistantMessage,
   ChatChunk,
   ChatDeltaChunk,
@@ -115,23 +115,21 @@ export type {
   EmbedRequest,
   EmbedResponse,
   GenerateChunk,
-  GenerateLine,
   GenerateRequest,
   IdentifiedToolCall,
   JsonSchema,
   Logprob,
   Message,
+  MessageImage,
   ModelOptions,
   ModelProgress,
   OllamaClient,
   OllamaOptions,
   Phase,
   PhasedChunk,
-  ProgressLine,
   ProgressOptions,
   PullRequest,
   PushRequest,
-  Result,
   Think,
   Tool,
   ToolCall,

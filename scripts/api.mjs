@@ -10,15 +10,21 @@ const REPORTS = 'docs/api';
 const BUILT = '.cache/api';
 /** What public types are made of: nobody has to name it, and the reports show it. */
 const PARTS = [
+  'AnyGenerateLine',
   'BareSchema',
   'CallEvent',
   'ChunkEnvelope',
   'ErrorFields',
+  'GenerateLine',
+  'HttpFields',
   'Line',
+  'ProgressLine',
   'RecorderOptions',
   'Reply',
+  'Result',
   'Sources',
   'StepEvent',
+  'StreamFields',
   'Timed',
   'TurnOptions',
 ];

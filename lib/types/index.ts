@@ -34,6 +34,7 @@ export type {
   GenerateRequest,
   JsonSchema,
   Message,
+  MessageImage,
   ModelOptions,
   Think,
 } from './request.js';

@@ -10,7 +10,7 @@ export type Think = boolean | 'low' | 'medium' | 'high' | 'max';
  * An image: bytes, base64, or a base64 `data:` URL. A string is never taken for the path of a file, and no
  * other URL is read.
  */
-export type Image = Uint8Array | ArrayBuffer | Blob | string;
+export type MessageImage = Uint8Array | ArrayBuffer | Blob | string;
 
 /** A message of the conversation, as a request carries it. */
 export interface Message {
@@ -18,7 +18,7 @@ export interface Message {
   readonly content: string;
   readonly thinking?: string;
   /** Bytes, base64, or base64 `data:` URLs. A string is never taken for the path of a file. */
-  readonly images?: readonly Image[];
+  readonly images?: readonly MessageImage[];
   readonly tool_calls?: readonly ToolCall[];
   /** On a `tool` message: the name of the function whose result this is. */
   readonly tool_name?: string;
@@ -120,5 +120,5 @@ export interface GenerateRequest extends Omit<ChatRequest, 'messages' | 'tools'>
   /** Whether the prompt goes to the model without a template. */
   readonly raw?: boolean;
   /** Bytes, base64, or base64 `data:` URLs. A string is never taken for the path of a file. */
-  readonly images?: readonly Image[];
+  readonly images?: readonly MessageImage[];
 }

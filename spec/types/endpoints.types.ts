@@ -24,15 +24,14 @@ import {
   type EmbedRequest,
   type EmbedResponse,
   type GenerateChunk,
-  type GenerateLine,
   type GenerateRequest,
   type ModelProgress,
   type OllamaClient,
   type PhasedChunk,
-  type ProgressLine,
   type PullRequest,
   type PushRequest,
 } from '../../lib/index.js';
+import type { GenerateLine, ProgressLine } from '../../lib/types/index.js';
 
 // What the official package takes is taken here.
 expectTypeOf<OfficialGenerate>().toExtend<GenerateRequest>();

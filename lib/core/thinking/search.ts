@@ -14,7 +14,7 @@ export interface Mark {
 }
 
 /** A mark in a text, or its beginning at the end of the text. */
-export interface Find {
+interface Find {
   readonly index: number;
   readonly text: string;
   /** Absent if the text ends before it is certain. */

@@ -1,5 +1,5 @@
 /** Text that came between two emissions. */
-export interface Arrival {
+interface Arrival {
   /** No character of it came before this time. */
   readonly at: number;
   /** The position at which it ends, counted over all text that ever came. */

@@ -3,7 +3,7 @@ import { createArrivals } from './arrivals.js';
 import type { FindEnd } from './segmenter.js';
 
 /** Text that waits, and what is known of it. */
-export interface WaitingText {
+interface WaitingText {
   readonly text: string;
   /** Its last character is half of one. */
   readonly endsInHalf: boolean;
