@@ -119,7 +119,7 @@ export function partialJson<T = unknown>(
       };
 
       return source.pipe(
-        every ? bufferForUi({ every, ...(scheduler && { scheduler }) }) : identity,
+        every ? bufferForUi({ every, scheduler }) : identity,
         concatMap((chunk) => {
           answer.add(chunk);
           answer.assertIntact();

@@ -1,7 +1,7 @@
 /** Finds where JSON may begin in what a model writes around it. */
 export interface JsonProse {
   /**
-   * Takes the next character, and tells whether a value begins with it: `'certain'` at the start of
+   * Takes the next character, and returns whether a value begins with it: `'certain'` at the start of
    * the text and after a line that opens a fence, `'possible'` in prose.
    */
   read(character: string): 'certain' | 'possible' | undefined;
