@@ -4,13 +4,13 @@ import type { ReceivedBody } from './received.js';
 import type { ErrorStep } from './script.js';
 import { toGoJson } from './wire.js';
 
-const TYPES: readonly unknown[] = [
+const SCHEMA_TYPES: readonly unknown[] = [
   ...['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'],
 ];
 /** Keywords whose value is data and no schema. */
 const DATA: ReadonlySet<string> = new Set(['const', 'default', 'enum', 'examples', 'required']);
 /** Keywords whose value has schemas under names. */
-const MAPS: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions']);
+const SCHEMA_MAPS: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions']);
 const NO_VISION =
   'image input is not supported - hint: if this is unexpected, you may need to provide the mmproj';
 
@@ -39,8 +39,10 @@ function nest(message: string): ErrorStep {
   return { error, status: 400 };
 }
 
-function hasImages({ images, messages = [] }: ReceivedBody): boolean {
-  return [images, ...messages.map((message) => isObject(message) && message.images)].some(
+function hasImages({ images, messages }: ReceivedBody): boolean {
+  // Of /api/generate, `messages` is an unknown field and can be anything.
+  const all: readonly unknown[] = Array.isArray(messages) ? messages : [];
+  return [images, ...all.map((message) => isObject(message) && message['images'])].some(
     (list) => Array.isArray(list) && list.length > 0,
   );
 }
@@ -53,11 +55,12 @@ function findUnknownType(root: object): string | undefined {
     if (Array.isArray(value)) for (const item of value) rest.push({ value: item, isMap: false });
     if (!isObject(value)) continue;
     const types = isMap ? [] : [value['type'] ?? 'object'].flat();
-    if (!types.every((type) => TYPES.includes(type))) {
+    if (!types.every((type) => SCHEMA_TYPES.includes(type))) {
       return `JSON schema conversion failed:\nUnrecognized schema: ${toGoJson(value)}`;
     }
     for (const [key, item] of Object.entries(value)) {
-      if (isMap || !DATA.has(key)) rest.push({ value: item, isMap: !isMap && MAPS.has(key) });
+      if (isMap || !DATA.has(key))
+        rest.push({ value: item, isMap: !isMap && SCHEMA_MAPS.has(key) });
     }
   }
   return undefined;
@@ -67,12 +70,12 @@ function findUnknownType(root: object): string | undefined {
 function findOutsideGrammar(schema: Record<string, unknown>): string | undefined {
   let problem: string | undefined;
   toGrammarSchema(schema, ({ path, from }) => {
-    problem ??= describe(String(path.at(-1)), from);
+    problem ??= describeRefused(String(path.at(-1)), from);
   });
   return problem;
 }
 
-function describe(keyword: string, value: unknown): string {
+function describeRefused(keyword: string, value: unknown): string {
   if (keyword === '$ref')
     return `JSON schema conversion failed:\nUnsupported ref: ${String(value)}`;
   const isAnchored = typeof value === 'string' && value.startsWith('^') && value.endsWith('$');

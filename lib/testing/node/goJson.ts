@@ -4,7 +4,7 @@ export class GoError extends Error {}
 /** The error of a body without a value. */
 export const EOF = 'EOF';
 
-const MAX_DEPTH = 10_000;
+const GO_MAX_DEPTH = 10_000;
 const LITERALS: Readonly<Record<string, string>> = { t: 'true', f: 'false', n: 'null' };
 /** Control characters that Go's `strconv.Quote` writes with a letter. */
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -25,12 +25,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
  */
 export function decodeFirst(body: Buffer): unknown {
   // One character per byte: Go names the byte that is wrong.
-  const end = findEnd(body.toString('latin1'));
+  const end = findValueEnd(body.toString('latin1'));
   return JSON.parse(body.toString('utf8', 0, end));
 }
 
 /** Where the first value ends. Works without recursion, so depth costs no stack. */
-function findEnd(text: string): number {
+function findValueEnd(text: string): number {
   const open: string[] = [];
   let expected: 'value' | 'first element' | 'first key' | 'key' | 'colon' | 'separator' = 'value';
   let at = 0;
@@ -61,7 +61,7 @@ function findEnd(text: string): number {
       at++;
       expected = 'value';
     } else if (char === '{' || char === '[') {
-      if (open.length === MAX_DEPTH) throw invalid(char, 'exceeded max depth');
+      if (open.length === GO_MAX_DEPTH) throw invalid(char, 'exceeded max depth');
       open.push(char);
       at++;
       expected = char === '{' ? 'first key' : 'first element';

@@ -10,17 +10,18 @@ export function findTemplateError(template: string): string | undefined {
     const isComment = /^\{\{(?:- )?\/\*/.test(template.slice(at, at + 6));
     const end = isComment ? template.indexOf('*/', at) : template.indexOf('}}', at);
     if (end === -1) {
-      return describe(template, at, isComment ? 'unclosed comment' : 'unclosed action');
+      return toTemplateError(template, at, isComment ? 'unclosed comment' : 'unclosed action');
     }
     const [keyword = ''] = /^\w+/.exec(template.slice(at + 2, end).replace(/^-?\s+/, '')) ?? [];
     if (BLOCKS.has(keyword)) blocks++;
-    if (keyword === 'end' && blocks-- === 0) return describe(template, at, 'unexpected {{end}}');
+    if (keyword === 'end' && blocks-- === 0)
+      return toTemplateError(template, at, 'unexpected {{end}}');
     at = end + 2;
   }
-  return blocks ? describe(template, template.length, 'unexpected EOF') : undefined;
+  return blocks ? toTemplateError(template, template.length, 'unexpected EOF') : undefined;
 }
 
-function describe(template: string, at: number, problem: string): string {
+function toTemplateError(template: string, at: number, problem: string): string {
   const line = template.slice(0, at).split('\n').length;
   return `template: :${String(line)}: ${problem}`;
 }

@@ -24,7 +24,7 @@ export interface GoStruct {
 }
 
 /** Where a value stands. */
-interface Place {
+interface FieldPlace {
   /** The innermost struct. In a struct with a decoder of its own, the one around that. */
   readonly struct: string;
   /** The keys from the request to the value. */
@@ -38,26 +38,26 @@ interface Place {
  */
 export function checkGoType(value: unknown, type: GoStruct): void {
   const mismatches: string[] = [];
-  check(value, type, { struct: type.name, path: '', inOwn: false }, mismatches);
+  checkValue(value, type, { struct: type.name, path: '', inOwn: false }, mismatches);
   if (mismatches[0] !== undefined) throw new GoError(mismatches[0]);
 }
 
 /** The depth of the recursion is that of the type, not that of the value. */
-function check(value: unknown, type: GoType, place: Place, mismatches: string[]): void {
+function checkValue(value: unknown, type: GoType, place: FieldPlace, mismatches: string[]): void {
   if (value === null || type.kind === 'any') return;
   if (type.kind === 'own') {
     type.decode(value);
   } else if (type.kind === 'slice' && Array.isArray(value)) {
-    for (const item of value) check(item, type.item, place, mismatches);
+    for (const item of value) checkValue(item, type.item, place, mismatches);
   } else if (type.kind === 'map' && isObject(value)) {
-    for (const item of Object.values(value)) check(item, type.item, place, mismatches);
+    for (const item of Object.values(value)) checkValue(item, type.item, place, mismatches);
   } else if (type.kind === 'struct' && isObject(value)) {
     checkStruct(value, type, place, mismatches);
   } else if (type.kind === 'bytes' && typeof value === 'string') {
     const error = type.findError(value);
     if (error !== undefined) mismatches.push(error);
   } else if (type.kind === 'bytes' && Array.isArray(value)) {
-    for (const item of value) check(item, { kind: 'uint8' }, place, mismatches);
+    for (const item of value) checkValue(item, { kind: 'uint8' }, place, mismatches);
   } else if (!isScalarOf(value, type.kind)) {
     mismatches.push(describeMismatch(value, type, place));
   }
@@ -66,7 +66,7 @@ function check(value: unknown, type: GoType, place: Place, mismatches: string[])
 function checkStruct(
   value: Record<string, unknown>,
   { name, own = false, fields }: GoStruct,
-  place: Place,
+  place: FieldPlace,
   mismatches: string[],
 ): void {
   const found = own ? [] : mismatches;
@@ -75,7 +75,7 @@ function checkStruct(
   for (const [key, item] of Object.entries(value)) {
     const type = Object.hasOwn(fields, key) ? fields[key] : undefined;
     const path = place.path ? `${place.path}.${key}` : key;
-    if (type) check(item, type, { struct, path, inOwn }, found);
+    if (type) checkValue(item, type, { struct, path, inOwn }, found);
   }
   if (own && found[0] !== undefined) throw new GoError(found[0]);
 }
@@ -86,7 +86,7 @@ function isScalarOf(value: unknown, kind: GoType['kind']): boolean {
   return kind === 'bool' ? typeof value === 'boolean' : kind === typeof value;
 }
 
-function describeMismatch(value: unknown, type: GoType, { struct, path }: Place): string {
+function describeMismatch(value: unknown, type: GoType, { struct, path }: FieldPlace): string {
   const isWrongNumber = typeof value === 'number' && (type.kind === 'int' || type.kind === 'uint8');
   const what = isWrongNumber ? `number ${String(value)}` : toGoKind(value);
   const into = path ? `struct field ${struct}.${path}` : 'value';

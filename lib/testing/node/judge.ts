@@ -7,7 +7,7 @@ import { findInvalidOption } from './modelOptions.js';
 import type { Models } from './models.js';
 import type { ReceivedBody } from './received.js';
 import { REQUEST_TYPES } from './requestTypes.js';
-import { refuse, type Verdict } from './verdict.js';
+import { toRefusal, type Verdict } from './verdict.js';
 
 const CLOUD_IS_OFF = 'ollama cloud is disabled: ';
 const RUNS: ReadonlySet<string> = new Set(['/api/chat', '/api/generate', '/api/embed']);
@@ -27,7 +27,7 @@ export function readBody(
   } catch (error) {
     if (!(error instanceof GoError)) throw error;
     const words = error.message === EOF ? 'missing request body' : error.message;
-    return { body, refusal: refuse(400, words) };
+    return { body, refusal: toRefusal(400, words) };
   }
   return { body };
 }
@@ -60,23 +60,23 @@ function nameOf(path: string, { model, ['name']: name }: ReceivedBody): string {
 
 function judgeName(path: string, name: string, models: Models): Verdict | undefined {
   if (name === '') return refuseNoName(path);
-  if (!isModelName(name)) return refuse(400, 'invalid model name');
+  if (!isModelName(name)) return toRefusal(400, 'invalid model name');
   if (!isCloudName(name) || models.isListed(name)) return undefined;
-  if (RUNS.has(path)) return refuse(403, `${CLOUD_IS_OFF}remote model is unavailable`);
+  if (RUNS.has(path)) return toRefusal(403, `${CLOUD_IS_OFF}remote model is unavailable`);
   return path === '/api/show'
-    ? refuse(403, `${CLOUD_IS_OFF}remote model details are unavailable`)
+    ? toRefusal(403, `${CLOUD_IS_OFF}remote model details are unavailable`)
     : undefined;
 }
 
 function refuseNoName(path: string): Verdict {
-  if (path === '/api/chat' || path === '/api/show') return refuse(400, 'model is required');
-  if (path === '/api/pull' || path === '/api/create') return refuse(400, 'invalid model name');
-  return refuse(404, "model '' not found");
+  if (path === '/api/chat' || path === '/api/show') return toRefusal(400, 'model is required');
+  if (path === '/api/pull' || path === '/api/create') return toRefusal(400, 'invalid model name');
+  return toRefusal(404, "model '' not found");
 }
 
 /** A push of a bad name is accepted, and fails in the stream. */
 function judgePush(name: string): Verdict | undefined {
-  if (name === '') return refuse(400, 'model is required');
+  if (name === '') return toRefusal(400, 'model is required');
   if (isModelName(name)) return undefined;
   const error = `unqualified name: ${toFullName(name)}`;
   return { scenario: [{ status: 'retrieving manifest' }, { error }] };
@@ -85,7 +85,7 @@ function judgePush(name: string): Verdict | undefined {
 function judgeShow(name: string, models: Models): Verdict {
   return models.capabilities(name)
     ? { status: 200, answer: models.show(name) }
-    : refuse(404, `model '${toTagged(name)}' not found`);
+    : toRefusal(404, `model '${toTagged(name)}' not found`);
 }
 
 function judgeCreate({ from, files }: ReceivedBody): Verdict | undefined {
@@ -96,14 +96,14 @@ function judgeCreate({ from, files }: ReceivedBody): Verdict | undefined {
 function judgeEmbed(body: ReceivedBody, models: Models): Verdict | undefined {
   const { model = '', input, options } = body;
   const texts: readonly unknown[] = Array.isArray(input) ? input : input ? [input] : [];
-  if (!texts.every((text) => typeof text === 'string')) return refuse(400, 'invalid input type');
+  if (!texts.every((text) => typeof text === 'string')) return toRefusal(400, 'invalid input type');
   const capabilities = models.capabilities(model);
   if (!capabilities) {
-    return refuse(404, `model ${JSON.stringify(model)} not found, try pulling it first`);
+    return toRefusal(404, `model ${JSON.stringify(model)} not found, try pulling it first`);
   }
   const invalid = isObject(options) ? findInvalidOption(options) : undefined;
-  if (invalid !== undefined) return refuse(500, invalid);
+  if (invalid !== undefined) return toRefusal(500, invalid);
   models.load(model);
   if (texts.length === 0) return { status: 200, answer: { model, embeddings: [] } };
-  return capabilities.includes('embedding') ? undefined : refuse(501, NO_EMBEDDINGS);
+  return capabilities.includes('embedding') ? undefined : toRefusal(501, NO_EMBEDDINGS);
 }

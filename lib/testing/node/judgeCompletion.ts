@@ -6,7 +6,7 @@ import { toFullName } from './modelNames.js';
 import { findInvalidOption } from './modelOptions.js';
 import type { Models } from './models.js';
 import type { ReceivedBody } from './received.js';
-import { refuse, type Verdict } from './verdict.js';
+import { toRefusal, type Verdict } from './verdict.js';
 import { toTimestamp } from './wire.js';
 
 /** What `/api/chat` and `/api/generate` answer without a model, in the order of Ollama's own checks. */
@@ -17,10 +17,10 @@ export function judgeCompletion(
 ): Verdict | undefined {
   const { model = '', top_logprobs, keep_alive } = body;
   if (typeof top_logprobs === 'number' && (top_logprobs < 0 || top_logprobs > 20)) {
-    return refuse(400, 'top_logprobs must be between 0 and 20');
+    return toRefusal(400, 'top_logprobs must be between 0 and 20');
   }
   const capabilities = models.capabilities(model);
-  if (!capabilities) return refuse(404, `model '${model}' not found`);
+  if (!capabilities) return toRefusal(404, `model '${model}' not found`);
 
   const idle = chat ? !body.messages?.length : !body.prompt;
   if (idle && isZero(keep_alive)) {
@@ -44,7 +44,7 @@ export function judgeCompletion(
 function judgeRaw({ raw, template, system, context }: ReceivedBody): Verdict | undefined {
   const hasContext = Array.isArray(context) && context.length > 0;
   return raw && (template || system || hasContext)
-    ? refuse(400, 'raw mode does not support template, system, or context')
+    ? toRefusal(400, 'raw mode does not support template, system, or context')
     : undefined;
 }
 
@@ -54,28 +54,31 @@ function judgeCapabilities(
   capabilities: readonly string[],
 ): Verdict | undefined {
   if (think && !capabilities.includes('thinking')) {
-    return refuse(400, `${JSON.stringify(model)} does not support thinking`);
+    return toRefusal(400, `${JSON.stringify(model)} does not support thinking`);
   }
   if (!capabilities.includes('completion')) {
-    return refuse(400, `${JSON.stringify(model)} does not support ${chat ? 'chat' : 'generate'}`);
+    return toRefusal(
+      400,
+      `${JSON.stringify(model)} does not support ${chat ? 'chat' : 'generate'}`,
+    );
   }
   if (chat && tools?.length && !capabilities.includes('tools')) {
-    return refuse(400, `${toFullName(model)} does not support tools`);
+    return toRefusal(400, `${toFullName(model)} does not support tools`);
   }
   if (!chat && suffix && !capabilities.includes('insert')) {
-    return refuse(400, `${toFullName(model)} does not support insert`);
+    return toRefusal(400, `${toFullName(model)} does not support insert`);
   }
   return undefined;
 }
 
 function judgeOptions({ options }: ReceivedBody): Verdict | undefined {
   const invalid = isObject(options) ? findInvalidOption(options) : undefined;
-  return invalid === undefined ? undefined : refuse(500, invalid);
+  return invalid === undefined ? undefined : toRefusal(500, invalid);
 }
 
 function judgeTemplate({ template }: ReceivedBody): Verdict | undefined {
   const error = typeof template === 'string' ? findTemplateError(template) : undefined;
-  return error === undefined ? undefined : refuse(500, error);
+  return error === undefined ? undefined : toRefusal(500, error);
 }
 
 function isZero(duration: unknown): boolean {

@@ -7,7 +7,7 @@ const FLOATS = [
   ...['presence_penalty', 'frequency_penalty'],
 ];
 
-const TYPES = new Map<string, string>([
+const OPTION_TYPES = new Map<string, string>([
   ...INTEGERS.map((name) => [name, 'integer'] as const),
   ...FLOATS.map((name) => [name, 'float32'] as const),
   ['use_mmap', 'boolean'],
@@ -17,7 +17,7 @@ const TYPES = new Map<string, string>([
 /** What Ollama has against the `options` of a request. It ignores the options that it does not know. */
 export function findInvalidOption(options: Readonly<Record<string, unknown>>): string | undefined {
   for (const [name, value] of Object.entries(options)) {
-    const type = TYPES.get(name);
+    const type = OPTION_TYPES.get(name);
     if (type === undefined || value === null) continue;
     if (!isOfType(value, type)) return `option "${name}" must be of type ${type}`;
     if (Array.isArray(value) && !value.every((item) => typeof item === 'string')) {

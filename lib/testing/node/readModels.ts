@@ -29,7 +29,9 @@ export const EVERYTHING: Model = { capabilities: CAPABILITIES, context_length: 4
 /** Checks the list when the server starts: a mistake in it would be a wrong answer to every request. */
 export function readModels(list: unknown): Map<string, Model> {
   if (typeof list !== 'object' || list === null) {
-    throw new TypeError(`models must be a list of names or an object, not ${describeValue(list)}.`);
+    throw new TypeError(
+      `models must be a list of names or an object, not ${describeOption(list)}.`,
+    );
   }
   const entries: [unknown, unknown][] = Array.isArray(list)
     ? list.map((name: unknown) => [name, true])
@@ -37,7 +39,7 @@ export function readModels(list: unknown): Map<string, Model> {
   return new Map(
     entries.map(([name, model]) => {
       if (typeof name !== 'string' || !isModelName(name)) {
-        throw new TypeError(`models: ${describeValue(name)} is not the name of a model.`);
+        throw new TypeError(`models: ${describeOption(name)} is not the name of a model.`);
       }
       return [toKey(name), readModel(name, model)];
     }),
@@ -50,7 +52,7 @@ function readModel(name: string, model: unknown): Model {
   if (typeof model !== 'object' || model === null || Array.isArray(model)) {
     throw new TypeError(
       `${where} must be true or an object such as { capabilities: ['tools'] }, ` +
-        `not ${describeValue(model)}.`,
+        `not ${describeOption(model)}.`,
     );
   }
   const {
@@ -66,7 +68,7 @@ function readModel(name: string, model: unknown): Model {
   }
   if (!Number.isInteger(context_length) || Number(context_length) < 1) {
     throw new RangeError(
-      `${where}.context_length must be a positive integer, not ${describeValue(context_length)}.`,
+      `${where}.context_length must be a positive integer, not ${describeOption(context_length)}.`,
     );
   }
   return {
@@ -79,13 +81,13 @@ function readCapabilities(capabilities: unknown, where: string): readonly string
   if (capabilities === undefined) return CAPABILITIES;
   if (!Array.isArray(capabilities)) {
     throw new TypeError(
-      `${where}.capabilities must be a list, not ${describeValue(capabilities)}.`,
+      `${where}.capabilities must be a list, not ${describeOption(capabilities)}.`,
     );
   }
   const wrong: unknown = capabilities.find((each) => !CAPABILITIES.includes(each as Capability));
   if (wrong !== undefined || capabilities.includes(undefined)) {
     throw new TypeError(
-      `${where}.capabilities: ${describeValue(wrong)} is not a capability. ` +
+      `${where}.capabilities: ${describeOption(wrong)} is not a capability. ` +
         `Use ${CAPABILITIES.join(', ')}.`,
     );
   }
@@ -94,7 +96,7 @@ function readCapabilities(capabilities: unknown, where: string): readonly string
   return embedsOnly ? names : ['completion', ...names.filter((each) => each !== 'completion')];
 }
 
-function describeValue(value: unknown): string {
+function describeOption(value: unknown): string {
   if (typeof value === 'object' && value !== null)
     return Array.isArray(value) ? 'a list' : 'an object';
   return typeof value === 'string' ? JSON.stringify(value) : String(value);

@@ -92,7 +92,7 @@ function sendText(
 }
 
 /** The body of a request; `undefined` if it is too long, and as much as came if the client has left. */
-export function readBytes(incoming: IncomingMessage): Promise<Buffer | undefined> {
+export function receiveBytes(incoming: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     let length = 0;

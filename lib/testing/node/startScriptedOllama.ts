@@ -9,7 +9,7 @@ import { createModels } from './models.js';
 import type { ScriptedModels } from './readModels.js';
 import type { ReceivedRequest } from './received.js';
 import { openExchange, type Exchange } from './exchange.js';
-import { readBytes, respond } from './respond.js';
+import { receiveBytes, respond } from './respond.js';
 import type { Script } from './script.js';
 import { sendWhole } from './wire.js';
 
@@ -110,7 +110,7 @@ export async function startScriptedOllama(
       return;
     }
     const exchange = openExchange(incoming, response, open.get(incoming.socket) ?? 0);
-    const bytes = await readBytes(incoming);
+    const bytes = await receiveBytes(incoming);
     requests.push(exchange);
     const responded = respond(script, models, bytes, response, exchange);
     // The body of the request is known from here on.

@@ -4,6 +4,6 @@ import type { Scenario } from './script.js';
 export type Verdict =
   { readonly status: number; readonly answer: unknown } | { readonly scenario: Scenario };
 
-export function refuse(status: number, error: string): Verdict {
+export function toRefusal(status: number, error: string): Verdict {
   return { status, answer: { error } };
 }
