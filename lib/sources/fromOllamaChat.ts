@@ -1,4 +1,5 @@
 import { defer, type Observable } from 'rxjs';
+import { checkCount } from '../time.js';
 import { fromClient } from '../transport/fromClient.js';
 import { fromServer } from '../transport/fromServer.js';
 import { copyRequest, getClient, isOfficialClient } from '../transport/officialClient.js';
@@ -52,12 +53,14 @@ import type { ChatChunk, ChatRequest, OllamaOptions } from '../types/index.js';
  *
  * @param request is sent as it is, and is not changed; `stream` is true by default
  * @param options where to send it, or a client of your own
+ * @throws RangeError if `maxLineBytes` is not a whole number from 1, or `Infinity`
  * @see {@link splitThinking}, {@link accumulateMessage}, {@link fromOllamaStream}
  */
 export function fromOllamaChat(
   request: ChatRequest,
   options: OllamaOptions = {},
 ): Observable<ChatChunk> {
+  checkCount('maxLineBytes', options.maxLineBytes);
   return defer(() => {
     const client = getClient(options);
     const call = (by = client) => by.chat(copyRequest(request));

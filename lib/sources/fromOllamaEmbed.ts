@@ -51,6 +51,7 @@ export function fromOllamaEmbed(
   const { batchSize = Infinity, concurrency = 1, ...where } = options;
   checkCount('batchSize', batchSize);
   checkCount('concurrency', concurrency);
+  checkCount('maxLineBytes', where.maxLineBytes);
   const embed = (input: EmbedRequest['input']): Observable<EmbedResponse> =>
     fromEndpoint(
       {

@@ -7,6 +7,7 @@ import type {
   ProgressOptions,
 } from '../types/index.js';
 import { createProgress, toProgressLine } from '../wire/progressLine.js';
+import { checkCount } from '../time.js';
 import { getClient, isOfficialClient, type Method } from './officialClient.js';
 import { fromClient } from './fromClient.js';
 import { fromServer } from './fromServer.js';
@@ -29,6 +30,7 @@ export function fromEndpoint<T, L = T>(
   { method, call, startFormat, adapt }: Endpoint<T, L>,
   options: OllamaOptions,
 ): Observable<T> {
+  checkCount('maxLineBytes', options.maxLineBytes);
   return defer(() => {
     const client = getClient(options, method);
     if (isOfficialClient(client, method)) {
@@ -52,10 +54,10 @@ export function fromProgress(
   call: (client: OllamaClient) => unknown,
   { scheduler = asyncScheduler, ...options }: ProgressOptions,
 ): Observable<ModelProgress> {
+  const endpoint = { method, call, startFormat: () => progressFormat };
+  const lines$ = fromEndpoint<ProgressLine>(endpoint, options);
   return defer(() => {
     const progress = createProgress();
-    return fromEndpoint({ method, call, startFormat: () => progressFormat }, options).pipe(
-      map((line) => progress.add(line, scheduler.now())),
-    );
+    return lines$.pipe(map((line) => progress.add(line, scheduler.now())));
   });
 }

@@ -17,8 +17,8 @@ let channel: Channel | undefined;
  * and what was deferred by `setImmediate`.
  *
  * A message makes the turn: fake timers replace `setTimeout` and `setImmediate`, not `MessageChannel`.
- * It travels to the second port and back, because Node delivers up to 1,000 messages to one port
- * without a turn in between. It visits each port once per turn, the first one first.
+ * The message travels to the second port and back, because Node delivers up to 1,000 messages to one
+ * port without a turn in between. Node visits each port once per turn, and the first port first.
  */
 export function nextTurn(callback: () => void): void {
   if (typeof MessageChannel === 'undefined') {

@@ -1,5 +1,11 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { concatMap, range, repeat, retry, takeWhile, toArray, type Observable } from 'rxjs';
+import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
+import { fromOllamaCreate } from '../../lib/sources/fromOllamaCreate.js';
+import { fromOllamaEmbed } from '../../lib/sources/fromOllamaEmbed.js';
+import { fromOllamaGenerate } from '../../lib/sources/fromOllamaGenerate.js';
+import { fromOllamaPull } from '../../lib/sources/fromOllamaPull.js';
+import { fromOllamaPush } from '../../lib/sources/fromOllamaPush.js';
 import type { Script } from '../../lib/testing/node/index.js';
 import type { ChatChunk } from '../../lib/types/index.js';
 import {
@@ -233,6 +239,18 @@ describe('maxLineBytes', () => {
     });
     expect((error as Error).message).toContain('longer than 500 bytes');
     expect(await (await ollama.received()).closed).toBe('aborted');
+  });
+
+  it.each([0, -1, 1.5, NaN])('is refused at the call when it is %p', (maxLineBytes) => {
+    const sources: readonly (() => unknown)[] = [
+      () => fromOllamaChat(REQUEST, { maxLineBytes }),
+      () => fromOllamaGenerate({ model: 'qwen3', prompt: 'Hi' }, { maxLineBytes }),
+      () => fromOllamaEmbed({ model: 'qwen3', input: 'Hi' }, { maxLineBytes }),
+      () => fromOllamaPull({ model: 'qwen3' }, { maxLineBytes }),
+      () => fromOllamaPush({ model: 'qwen3' }, { maxLineBytes }),
+      () => fromOllamaCreate({ model: 'qwen3' }, { maxLineBytes }),
+    ];
+    for (const call of sources) expect(call).toThrow(RangeError);
   });
 
   it('is 64 MiB unless said otherwise', async () => {
