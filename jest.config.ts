@@ -7,8 +7,11 @@ mkdirSync('.cache/test-results', { recursive: true });
 
 const config: Config = {
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
-  // They need the packed tarball or a browser: `npm run test:package`, `npm run test:browser`.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/spec/package/', '<rootDir>/spec/browser/'],
+  // They need the packed tarball or a browser: `npm run test:package`, `test:consumers`, `test:browser`.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...['package', 'consumers', 'browser'].map((folder) => `<rootDir>/spec/${folder}/`),
+  ],
   // Specs wait for events, not for time: this only ends what hangs, also on a busy machine.
   testTimeout: 120_000,
   setupFilesAfterEnv: ['<rootDir>/spec/support/setup.ts'],

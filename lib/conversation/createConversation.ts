@@ -68,6 +68,7 @@ export interface Conversation {
 
 /** What a message has besides its text. */
 export interface SendOptions {
+  /** Images of the message, in place of those that it has. */
   readonly images?: Message['images'] | undefined;
 }
 
