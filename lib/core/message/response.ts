@@ -10,7 +10,7 @@ import { createSetList } from './list.js';
 import { createMessage } from './message.js';
 
 /** The chunk's own type, without what `splitThinking` added to it. */
-export type Unmarked<C extends AnyChatChunk> = C extends PhasedChunk<infer P> ? P : C;
+type Unmarked<C extends AnyChatChunk> = C extends PhasedChunk<infer P> ? P : C;
 
 /** Accumulates chunks to the response that they are parts of. */
 export interface ResponseBuilder<C extends AnyChatChunk> {
