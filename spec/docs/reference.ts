@@ -71,7 +71,7 @@ function findLiteral(parameter: ts.ParameterDeclaration, option: string): string
   const visit = (node: ts.Node): void => {
     const isPattern = ts.isVariableDeclaration(node) && ts.isObjectBindingPattern(node.name);
     if (isPattern && node.initializer?.getText() === parameter.name.getText()) {
-      const element = (node.name).elements.find(
+      const element = node.name.elements.find(
         ({ name, propertyName }) => (propertyName ?? name).getText() === option,
       );
       code ||= element?.initializer?.getText().replaceAll('_', '') ?? '';
