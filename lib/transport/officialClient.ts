@@ -5,11 +5,11 @@ import { OllamaValidationError } from '../errors.js';
 import type { Message, OllamaClient, OllamaOptions } from '../types/index.js';
 import { adviseOnFetch } from './advice.js';
 import { isResponse } from './body.js';
+import { waitForConnection } from './connection.js';
 import { describeKind } from './describeKind.js';
 import { createImageEncoder } from './encodeImages.js';
 import { readHost, trimHost } from './host.js';
 import { keepUrl, toNetworkError, toRedirectError } from './httpErrors.js';
-import { nextTurn } from './nextTurn.js';
 import { isObject } from '../wire/line.js';
 import {
   createRedact,
@@ -120,8 +120,7 @@ export function getResponse(
     let sent = false;
     const send: typeof fetch = async (input, init) => {
       sent = true;
-      // A consumer that unsubscribes in the turn of its subscription sends nothing.
-      await new Promise<void>(nextTurn);
+      await waitForConnection();
       if (!signal.aborted) {
         resolve(await request(fetch, (input as string).replace(ORIGIN, ''), init, signal));
       }

@@ -4,6 +4,7 @@ import { LineDecoder } from '../wire/ndjson.js';
 import { OllamaConnectionError, OllamaProtocolError, OllamaTruncatedError } from '../errors.js';
 import type { AssistantMessage } from '../types/index.js';
 import { isOk, isResponse, openBody, toBytes, type AnyResponse } from './body.js';
+import { startEnding } from './connection.js';
 import { describeValue } from '../wire/excerpt.js';
 import { readHttpError, toNetworkError } from './httpErrors.js';
 import { nextTurn } from './nextTurn.js';
@@ -40,12 +41,13 @@ export function createDelivery<T>(
   maxLineBytes = MAX_LINE_BYTES,
 ): Delivery {
   let begun = false;
-  let finished = false;
   let reader: Reader | undefined;
   let lines = 0;
   let bytes = 0;
+  /** The final chunk has come. Called when the body has been read. */
+  let ended: (() => void) | undefined;
 
-  const wanted = () => !finished && !subscriber.closed;
+  const wanted = () => !ended && !subscriber.closed;
   const partial = () => (begun ? format.message?.snapshot() : undefined);
 
   const deliver = (text: string): boolean => {
@@ -53,7 +55,8 @@ export function createDelivery<T>(
     lines++;
     begun = true;
     format.message?.add(value);
-    finished = format.isLast(value);
+    // Before the consumer, which may make its next request.
+    if (format.isLast(value)) ended = startEnding();
     subscriber.next(value);
     return wanted();
   };
@@ -78,7 +81,7 @@ export function createDelivery<T>(
 
   const leave = (): void => {
     // After the final chunk there is nothing to stop, and the connection can serve again.
-    if (finished) return;
+    if (ended) return;
     stopper?.abort();
     // For a fetch that ignores the signal.
     reader?.cancel().catch(noop);
@@ -108,8 +111,11 @@ export function createDelivery<T>(
           );
         }
         if (!wanted()) return;
-        if (read.done) end(decoder.end(), hasBody);
-        else {
+        if (read.done) {
+          // A consumer may retry on an error.
+          startEnding()();
+          end(decoder.end(), hasBody);
+        } else {
           const piece = toBytes(read.value);
           bytes += piece.length;
           decoder.push(piece, deliver);
@@ -119,12 +125,20 @@ export function createDelivery<T>(
           await new Promise<void>(nextTurn);
         }
       }
-      if (!finished) return;
+      if (!ended) return;
       await readRest(body, DRAIN_MS);
+      ended();
       if (!subscriber.closed) subscriber.complete();
     } catch (error) {
       fail(error);
     }
+  };
+
+  const readError = async (response: Response, body: Reader | undefined): Promise<void> => {
+    const free = startEnding();
+    const error = await readHttpError(response, body);
+    free();
+    fail(error);
   };
 
   return {
@@ -137,7 +151,7 @@ export function createDelivery<T>(
         }
         reader = openBody(response);
         if (subscriber.closed) leave();
-        else if (!isOk(response)) readHttpError(response as Response, reader).then(fail, fail);
+        else if (!isOk(response)) void readError(response as Response, reader);
         else if (reader) void readLines(reader, Boolean(response.body));
         else
           throw new OllamaConnectionError(

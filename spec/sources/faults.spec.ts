@@ -174,9 +174,11 @@ describe('a server in trouble', () => {
       if (!toSubscribers) throw new Error(`no stack is called ${name}`);
       const again = isRetried(name, fault, moment);
       const end = again ? 'complete' : fault.ends[moment];
-      const { heard, ...left } = await run(fault, moment, toSubscribers);
+      const { heard, connections, ...left } = await run(fault, moment, toSubscribers);
 
-      expect(left).toEqual({ attempts: again ? 2 : 1, connections: 1, timers: 0, clocks: 0 });
+      expect(left).toEqual({ attempts: again ? 2 : 1, timers: 0, clocks: 0 });
+      // A request that is aborted and made again at once gets a connection of its own.
+      expect(connections).toBeLessThanOrEqual(again && fault.ends[moment] === 'timeout' ? 2 : 1);
       timers += timersSet().length;
       for (const told of heard) {
         expect(judge(told, again ? WHOLE : toText(fault, moment))).toBe(end);

@@ -1,0 +1,25 @@
+import { noop } from 'rxjs';
+import { nextTurn } from './nextTurn.js';
+
+/** Responses that end, or ended in this turn of the event loop: their connections are not free yet. */
+let ending = 0;
+
+/** Marks that a response has nothing more to say. Call the result when its body has been read. */
+export function startEnding(): () => void {
+  ending++;
+  return () => {
+    // Node's `fetch` returns the connection one turn after the body has ended.
+    nextTurn(() => {
+      ending--;
+    });
+  };
+}
+
+/**
+ * Waits before a request until a consumer that unsubscribes in the frame of its subscription, or in the
+ * microtask after it, has done so. If a response is ending it waits for a turn, to use its connection.
+ */
+export function waitForConnection(): Promise<void> {
+  if (ending) return new Promise(nextTurn);
+  return Promise.resolve().then(noop);
+}
