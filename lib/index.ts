@@ -44,6 +44,7 @@ export {
   type ToolDefinition,
 } from './tools/defineTool.js';
 export { runChunks } from './tools/runChunks.js';
+export { runMessage } from './tools/runMessage.js';
 export { runTools, type RunToolsOptions, type StepChange } from './tools/runTools.js';
 export { toFormat } from './tools/toFormat.js';
 export type { Approval, ApprovalAnswer, Approve } from './tools/approval.js';

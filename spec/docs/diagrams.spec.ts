@@ -14,7 +14,7 @@ const drawn = listFiles('spec', '.spec.ts')
 const exported = Array.from(
   readDocument('lib/index.ts').text.matchAll(/'\.\/(?:operators|sources)\/(\w+)\.js'/g),
   ([, name = '']) => name,
-).concat('runTools', 'runChunks');
+).concat('runTools', 'runChunks', 'runMessage');
 
 describe('the diagrams', () => {
   it('show every operator and every source', () => {

@@ -8,7 +8,9 @@ import {
   accumulateMessage,
   bufferForUi,
   defineTool,
+  fromOllamaChat,
   runChunks,
+  runMessage,
   runTools,
   splitThinking,
   type AssistantMessage,
@@ -214,6 +216,11 @@ expectTypeOf(
   run$.pipe(runChunks(), splitThinking(), bufferForUi(), accumulateMessage()),
 ).toEqualTypeOf<Observable<AssistantMessage>>();
 
+expectTypeOf(run$.pipe(runMessage())).toEqualTypeOf<Observable<ChatChunk>>();
+expectTypeOf(run$.pipe(runMessage(), splitThinking(), accumulateMessage())).toEqualTypeOf<
+  Observable<AssistantMessage>
+>();
+
 // Callbacks may answer at once or later.
 void runTools(
   { model: 'qwen3' },
@@ -283,3 +290,5 @@ void runTools({ model: 'qwen3' }, { tools, approve: () => 'yes' });
 void run$.pipe(splitThinking());
 // @ts-expect-error nor is text an event of a run
 void of('text').pipe(runChunks());
+// @ts-expect-error a chat is no run: it is one message already
+void fromOllamaChat({ model: 'qwen3' }).pipe(runMessage());
