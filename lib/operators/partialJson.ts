@@ -3,19 +3,20 @@ import {
   concatMap,
   concatWith,
   defer,
-  identity,
   map,
+  noop,
   of,
   type Observable,
   type OperatorFunction,
   type SchedulerLike,
+  type Subscription,
 } from 'rxjs';
 import { createJsonAnswer } from '../core/json/answer.js';
 import { readOptions, type BareSchema, type Schema } from '../core/json/schema.js';
-import { checkDuration } from '../time.js';
+import { createOperator } from '../createOperator.js';
+import { checkDuration, wait } from '../time.js';
 import { fromResult } from '../transport/fromReply.js';
 import type { ChatChunk } from '../types/index.js';
-import { bufferForUi } from './bufferForUi.js';
 
 /** A value of which members may be missing. */
 export type DeepPartial<T> = T extends readonly (infer I)[]
@@ -119,11 +120,11 @@ export function partialJson<T = unknown>(
       };
 
       return source.pipe(
-        every ? bufferForUi({ every, scheduler }) : identity,
-        concatMap((chunk) => {
+        every ? collect(every, scheduler) : map((chunk) => ({ chunk, isLast: true })),
+        concatMap(({ chunk, isLast }) => {
           answer.add(chunk);
           answer.assertIntact();
-          return show();
+          return isLast || answer.json.done ? show() : EMPTY;
         }),
         concatWith(
           defer(() => {
@@ -133,4 +134,39 @@ export function partialJson<T = unknown>(
         ),
       );
     });
+}
+
+interface Collected {
+  readonly chunk: ChatChunk;
+  /** Whether it is the last chunk of its time. */
+  readonly isLast: boolean;
+}
+
+/** Holds the chunks of so many ms, from the first one on. */
+function collect(every: number, scheduler?: SchedulerLike): OperatorFunction<ChatChunk, Collected> {
+  return createOperator((emit) => {
+    let held: ChatChunk[] = [];
+    let timer: Subscription | undefined;
+    const flush = (): readonly Collected[] => {
+      const chunks = held;
+      held = [];
+      timer?.unsubscribe();
+      timer = undefined;
+      return chunks.map((chunk, place) => ({ chunk, isLast: place === chunks.length - 1 }));
+    };
+    return {
+      next(chunk) {
+        held.push(chunk);
+        timer ??= wait(every, scheduler).subscribe({
+          next: () => {
+            emit(flush());
+          },
+          error: noop,
+        });
+        return [];
+      },
+      flush,
+      teardown: () => timer?.unsubscribe(),
+    };
+  });
 }
