@@ -10,7 +10,9 @@ import { format } from 'prettier';
 
 const BUDGETS = 'bench/budgets.json';
 const DOCS = 'docs/sizes.md';
-const TABLE = /(?<=<!-- sizes -->\n)[^]*(?=<!-- \/sizes -->)/;
+/** What stands between two comments of the page. */
+const between = (/** @type {string} */ name) =>
+  new RegExp(`(?<=<!-- ${name} -->\n)[^]*(?=<!-- /${name} -->)`);
 const PIPELINE = [
   'fromOllamaChat',
   'splitThinking',
@@ -26,8 +28,8 @@ const budgets = JSON.parse(await readFile(BUDGETS, 'utf8'));
 const { size } = budgets;
 
 /** @param {string} names */
-async function measure(names) {
-  const { outputFiles } = await build({
+async function bundle(names) {
+  const { outputFiles, metafile } = await build({
     stdin: { contents: `export ${names} from './lib/index.ts';`, resolveDir: process.cwd() },
     bundle: true,
     minify: true,
@@ -35,9 +37,35 @@ async function measure(names) {
     platform: 'browser',
     external: ['rxjs', 'ollama'],
     write: false,
+    metafile: true,
   });
-  return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length;
+  const inputs = Object.values(metafile.outputs)[0]?.inputs ?? {};
+  return { bytes: gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length, inputs };
 }
+
+/** What the files of one import do, by their paths in lib/; the first that fits. @type {[string, RegExp][]} */
+const PARTS = [
+  ['Credentials kept out of errors, user information of a host', /^transport\/secrets/],
+  [
+    'What failed and what to do, in words',
+    /^(?:errors|transport\/(?:httpErrors|advice|retryAfter|describeKind)|wire\/(?:errorBody|excerpt))/,
+  ],
+  ['Hosts as people write them', /^transport\/host/],
+  ['Images as bytes, Blobs and `data:` URLs', /^transport\/encodeImages/],
+  [
+    'The request, through the official client',
+    /^(?:sources|transport\/(?:officialClient|fromServer|connection))/,
+  ],
+  ['The response: any body, any client, turns of the event loop', /^transport/],
+  ['Lines: decoding, checks, calls in pieces, exact integers', /^wire/],
+  [
+    'Messages, calls, statistics',
+    /^(?:core\/(?:message|omit)|operators\/(?:accumulateMessage|collectToolCalls))/,
+  ],
+  ['`splitThinking`', /^(?:core\/thinking|operators\/splitThinking)/],
+  ['`bufferForUi`', /^(?:core\/ui|operators\/bufferForUi|createOperator|time)/],
+  ['`throughput`', /^(?:core\/throughput|operators\/throughput)/],
+];
 
 const operators = (await readdir('lib/operators')).map((file) => basename(file, '.ts'));
 /** What is imported, by the name that the budgets have for it. @type {[string, string][]} */
@@ -47,7 +75,7 @@ const imports = [
   ...operators.map((name) => /** @type {[string, string]} */ ([name, `{ ${name} }`])),
 ];
 const sizes = await Promise.all(
-  imports.map(async ([kind, names]) => ({ kind, bytes: await measure(names) })),
+  imports.map(async ([kind, names]) => ({ kind, ...(await bundle(names)) })),
 );
 
 if (process.argv.includes('--write')) {
@@ -81,8 +109,31 @@ const table = await format(['| import | size | bar |', '| --- | --: | --: |', ..
 });
 console.log(table);
 
+/** How much of the pipeline's code each part is. @type {Map<string, number>} */
+const parts = new Map(PARTS.map(([part]) => [part, 0]));
+for (const [path, { bytesInOutput }] of Object.entries(
+  sizes.find(({ kind }) => kind === 'pipeline')?.inputs ?? {},
+)) {
+  const [part] = PARTS.find(([, files]) => files.test(path.replace('lib/', ''))) ?? [];
+  if (part) parts.set(part, (parts.get(part) ?? 0) + bytesInOutput);
+  else if (bytesInOutput) throw new Error(`No part of the pipeline has ${path}.`);
+}
+const all = [...parts.values()].reduce((sum, bytes) => sum + bytes, 0);
+const shares = await format(
+  [
+    '| part | share |',
+    '| --- | --: |',
+    ...[...parts].map(
+      ([part, bytes]) => `| ${part} | ${String(Math.round((bytes / all) * 100))} % |`,
+    ),
+  ].join('\n'),
+  { parser: 'markdown' },
+);
+
 const docs = await readFile(DOCS, 'utf8');
-const current = docs.replace(TABLE, () => `\n${table}\n`);
+const current = docs
+  .replace(between('sizes'), () => `\n${table}\n`)
+  .replace(between('parts'), () => `\n${shares}\n`);
 if (process.argv.includes('--write')) {
   await writeFile(DOCS, current);
 } else if (current !== docs) {
