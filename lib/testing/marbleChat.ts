@@ -5,7 +5,8 @@ import { readMarbles, type MarbleChat } from './marbles.js';
 const call = chunk.toolCall('multiply', { a: 17, b: 23 }, 'call_x');
 const { tool_calls = [] } = call.message;
 
-const READY: Readonly<Record<string, ChatChunk>> = {
+/** The chunks that have a letter. */
+export const READY: Readonly<Record<string, ChatChunk>> = {
   a: chunk.answer('Hel'),
   b: chunk.answer('lo'),
   c: chunk.answer('!'),

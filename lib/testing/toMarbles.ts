@@ -1,5 +1,6 @@
 import { readRecording, toJson, type Recording } from '../core/recording.js';
 import type { ChatChunk } from '../types/index.js';
+import { MORE_LETTERS, letters } from './letters.js';
 import {
   checkFrame,
   writeMarbles,
@@ -7,9 +8,6 @@ import {
   type MarbleChat,
   type MarbleOptions,
 } from './marbles.js';
-
-/** Ranges of letters that are neither digits nor marks: Latin, Latin with accents to Cyrillic, Chinese. */
-const ALPHABETS = ['az', 'AZ', 'Àԯ', '一鿋'];
 
 /**
  * Draws a recording of `recordChat` as marbles, to look at a real chat and to play it to a pipeline in
@@ -53,11 +51,14 @@ export function toMarbles(recording: Recording, options: MarbleOptions = {}): Ma
   checkFrame(frame);
   const values: Record<string, ChatChunk> = {};
   const known = new Map<string, string>();
-  const unused = letters();
+  const unused = letters('az', 'AZ', ...MORE_LETTERS);
 
   const letterOf = (chunk: ChatChunk): string => {
     const key = toJson(chunk);
     const letter = known.get(key) ?? unused.next().value;
+    if (!letter) {
+      throw new RangeError('The recording has more different chunks than there are letters.');
+    }
     known.set(key, letter);
     values[letter] = chunk;
     return letter;
@@ -75,15 +76,4 @@ export function toMarbles(recording: Recording, options: MarbleOptions = {}): Ma
   const length = toFrame(end.at);
   if (end.end !== 'left') marbles.push({ at: length, sign: end.end === 'error' ? '#' : '|' });
   return [writeMarbles(marbles, length), values, end.end === 'error' ? end.error : undefined];
-}
-
-function* letters(): Generator<string, never> {
-  for (const alphabet of ALPHABETS) {
-    const [first = 0, last = 0] = Array.from(alphabet, (letter) => letter.charCodeAt(0));
-    for (let code = first; code <= last; code++) {
-      const letter = String.fromCharCode(code);
-      if (/\p{L}/u.test(letter)) yield letter;
-    }
-  }
-  throw new RangeError('The recording has more different chunks than there are letters.');
 }

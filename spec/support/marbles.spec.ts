@@ -26,11 +26,11 @@ describe('marbles', () => {
     }),
   );
 
-  it('turns red when the marbles differ', () => {
+  it('turns red when the marbles differ, and draws them', () => {
     const test = marbles((m) => {
       m.expect(m.cold('-a|')).toBeObservable('-b|');
     });
-    expect(test).toThrow('"b"');
+    expect(test).toThrow('expected  -b|\nactual    -a|\n');
   });
 
   it('turns an async test red, even one that would fail after its first await', () => {

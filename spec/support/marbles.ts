@@ -1,10 +1,19 @@
 import { expect } from '@jest/globals';
 import { noop } from 'rxjs';
-import { marbles as runMarbles, type Context } from 'rxjs-marbles/jest';
+import { configure, type Context } from 'rxjs-marbles/jest';
+import { marbleAssertion } from '../../lib/testing/marbleAssertion.js';
+
+const { marbles: runMarbles } = configure({
+  assertDeepEqual: marbleAssertion((actual, expected) => {
+    expect(actual).toStrictEqual(expected);
+  }),
+  frameworkMatcher: true,
+});
 
 /**
- * `marbles` of rxjs-marbles in run mode, without its two ways to pass in silence: it refuses async
- * callbacks, of which nothing after the first `await` counts, and tests that expect nothing.
+ * `marbles` of rxjs-marbles in run mode. Its failures are drawn in marbles. Two tests that would pass silently
+ * fail: one with an async callback, of which nothing after the first `await` counts, and one that expects
+ * nothing.
  */
 export function marbles<A extends unknown[]>(
   test: (m: Context, ...args: A) => void,
@@ -14,7 +23,7 @@ export function marbles<A extends unknown[]>(
     const before = expect.getState().assertionCalls;
     const result: unknown = runMarbles((m) => body(m, ...args))();
     if (result instanceof Promise) {
-      // The test has failed already: what becomes of the rest of it is of no interest.
+      // The test fails below, whatever the rest of it does.
       result.catch(noop);
       throw new Error('A marble test is synchronous: virtual time does not wait for promises.');
     }

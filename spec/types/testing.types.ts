@@ -1,7 +1,7 @@
 import { expectTypeOf } from 'expect-type';
 import { from, type Observable } from 'rxjs';
-import type { Context } from 'rxjs-marbles/jest';
-import type { RunHelpers } from 'rxjs/testing';
+import { configure, type Context } from 'rxjs-marbles/jest';
+import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import {
   OllamaTruncatedError,
   fromOllamaChat,
@@ -21,6 +21,7 @@ import {
   chunk,
   chunks,
   cuttings,
+  marbleAssertion,
   marbleChat,
   scriptedClient,
   toMarbles,
@@ -101,3 +102,11 @@ scriptedClient(({ messages = [] }, index) => chunks(`${String(messages.length)} 
 void fromOllamaChat({ model: 'qwen3' }, { client: scriptedClient(replayChat(recording)) });
 // @ts-expect-error -- marbles are no chunks yet
 scriptedClient(marbleChat('-a-'));
+
+// An assertion of any test runner becomes one for both.
+declare const assertEqual: (actual: unknown, expected: unknown) => void;
+new TestScheduler(marbleAssertion(assertEqual));
+new TestScheduler(marbleAssertion((actual, expected) => actual === expected));
+configure({ assertDeepEqual: marbleAssertion(assertEqual), frameworkMatcher: true });
+// @ts-expect-error -- marbles are compared by an assertion
+marbleAssertion('-a-');
