@@ -43,6 +43,7 @@ export {
   type ToolContext,
   type ToolDefinition,
 } from './tools/defineTool.js';
+export { repeatsCall } from './tools/repeatsCall.js';
 export { runChunks } from './tools/runChunks.js';
 export { runMessage } from './tools/runMessage.js';
 export { runTools, type RunToolsOptions, type StepChange } from './tools/runTools.js';

@@ -9,6 +9,7 @@ import {
   bufferForUi,
   defineTool,
   fromOllamaChat,
+  repeatsCall,
   runChunks,
   runMessage,
   runTools,
@@ -250,6 +251,7 @@ void runTools(
   { tools, onToolError: 'throw' },
   { client: { chat: () => NEVER } },
 );
+void runTools({ model: 'qwen3' }, { tools, stopWhen: repeatsCall(3) });
 // Where the requests are sent may stand among the options too.
 void runTools({ model: 'qwen3' }, { tools, host: 'http://127.0.0.1:11434', headers: {}, fetch });
 // A call may wait for a decision, in this run or in a later one.
@@ -284,6 +286,8 @@ void runTools({ model: 'qwen3' }, {});
 void runTools({ model: 'qwen3' }, { tools: [tools[0]?.tool] });
 // @ts-expect-error the number of milliseconds
 void runTools({ model: 'qwen3' }, { tools, toolTimeout: '1s' });
+// @ts-expect-error how often is said by the user
+void runTools({ model: 'qwen3' }, { tools, stopWhen: repeatsCall() });
 // @ts-expect-error an approval is a boolean, or says `approved`
 void runTools({ model: 'qwen3' }, { tools, approve: () => 'yes' });
 // @ts-expect-error a run of tools is no stream of chunks
