@@ -68,9 +68,11 @@ export type {
 export {
   createConversation,
   type Conversation,
-  type ConversationOptions,
   type SendOptions,
 } from './conversation/createConversation.js';
+export { keepTurns } from './conversation/keepTurns.js';
+export type { SavedMessage } from './conversation/messages.js';
+export type { ConversationOptions } from './conversation/options.js';
 export type { ConversationStore } from './conversation/store.js';
 
 export {
@@ -93,7 +95,10 @@ export type { FormatChange } from './core/json/grammarSchema.js';
 export type { InferSchema, Schema } from './core/json/schema.js';
 export type { WhileBusy } from './conversation/reducer.js';
 export type {
+  CallActivity,
+  CallStatus,
   ConversationEnding,
+  ConversationMessage,
   ConversationState,
   ConversationStatus,
 } from './conversation/state.js';

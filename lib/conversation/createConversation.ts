@@ -3,39 +3,26 @@ import {
   ReplaySubject,
   Subject,
   catchError,
+  defer,
   of,
   retry,
   switchMap,
   tap,
   type Observable,
 } from 'rxjs';
+import type { Approval } from '../tools/approval.js';
 import { endAfterTeardown, readTeardownError } from '../transport/endAfterTeardown.js';
 import type { Message } from '../types/index.js';
-import { copyMessage, copyMessages } from './images.js';
-import {
-  advance,
-  startSession,
-  type ConversationAction,
-  type Job,
-  type WhileBusy,
-} from './reducer.js';
+import { findUndecided } from './activity.js';
+import { createApprovals } from './approvals.js';
+import { copyMessage } from './images.js';
+import { copySaved, identify } from './messages.js';
+import { readOptions, type ConversationOptions } from './options.js';
+import { advance, type ActionOf, type ConversationAction } from './reducer.js';
+import { startSession, toState, type AskJob, type Job, type Session } from './session.js';
 import type { ConversationState } from './state.js';
-import { createSaver, loadFrom, type ConversationStore } from './store.js';
-import { checkTurnOptions, runTurn, type TurnOptions } from './turn.js';
-
-/** What a conversation needs: fields of the request, of `runTools` and of the client, and these. */
-export interface ConversationOptions extends TurnOptions {
-  /** The messages to begin with. Messages of a store replace them. */
-  readonly history?: readonly Message[] | undefined;
-  /** Where the messages are loaded from when the conversation is made, and saved to after each turn. */
-  readonly store?: ConversationStore | undefined;
-  /**
-   * What happens to a message that is sent during an answer: it waits for its turn, or stops that
-   * answer, or is ignored.
-   * @defaultValue `'queue'`
-   */
-  readonly whileBusy?: WhileBusy | undefined;
-}
+import { createSaver, loadFrom } from './store.js';
+import { runTurn, type OnDecision } from './turn.js';
 
 /** A chat session. */
 export interface Conversation {
@@ -57,9 +44,16 @@ export interface Conversation {
   regenerate(): void;
   /**
    * Changes the text of a user's message, drops everything after it, and asks again.
-   * @throws RangeError if `messages[index]` is not a message of the user
+   *
+   * @param target the `id` of the message, or its index in `messages`
+   * @throws RangeError if this is not a message of the user
    */
-  edit(index: number, text: string): void;
+  edit(target: string | number, text: string): void;
+  /**
+   * Decides on a call whose `activity` has the status `'approval'`, if the options have no `approve`. Does
+   * nothing if no such call waits: it may have been decided already, or stopped.
+   */
+  approve(callId: string, approval: Approval): void;
   /** Cancels the current answer, and drops all messages, also those in the store. */
   clear(): void;
   /** Stops, saves what is kept, and completes `state$`. Later calls of methods do nothing. */
@@ -73,8 +67,8 @@ export interface SendOptions {
 }
 
 /**
- * Creates a chat session: its state is the messages, the one that is being streamed and what the
- * session does, and its methods are what a user may do.
+ * Creates a chat session: its state is the messages with the one that is streaming, the calls of tools,
+ * and what the session does. Its methods are what a user may do.
  *
  * _It's like `scan` over the actions of a user, with the model as a side effect._
  *
@@ -88,10 +82,22 @@ export interface SendOptions {
  * at a time. stop(), clear(), destroy(), regenerate(), edit() and a `'switch'` cancel it in the same
  * frame. A request has the system's message, and the messages that `trim` returns.
  *
+ * Options may be a function. It is called when the conversation is created, for `history`, `store` and
+ * `whileBusy`, which stay. It is called again for each turn, for all other options. If it throws then, or
+ * returns options that a turn can't work with, this is the error of that turn.
+ *
+ * Each message has an `id`, which stays the same while the message is streaming, complete and edited.
+ * Beside an answer stand its speed, how long the model has thought, and why it ended. A message that is
+ * complete stays the same object in all states.
+ *
+ * A call that needs approval is asked for by the callback `approve`, or else waits for the method
+ * approve(). If the callback answers `'suspend'`, or if the history ends with calls without a result,
+ * the calls wait without a request. When approve() has decided on all of them, the turn continues.
+ *
  * When a turn is cut off by stop(), a `'switch'`, destroy() or an error, `messages` keep its text, the
- * calls of tools that have run, and their results. Calls without a result are omitted. Thinking alone
- * is not a message: it stays in `message`, until the next turn. After an error, `send()` continues and
- * `regenerate()` tries again; queued messages wait for either.
+ * calls of tools that have run, and their results. Calls without a result are omitted, and wait for no
+ * decision. Thinking alone is shown until the next turn, and is not sent. After an error, `send()`
+ * continues and `regenerate()` tries again; queued messages wait for either.
  *
  * The store is loaded when the conversation is created, and requests wait for it. If that fails, the
  * state has the error, the next turn loads again, and nothing is saved before. It is saved after each
@@ -102,29 +108,43 @@ export interface SendOptions {
  * import { createConversation } from 'rxjs-ollama';
  *
  * const conversation = createConversation({ model: 'qwen3', system: 'Answer briefly.' });
- * conversation.state$.subscribe(({ status, message }) => console.log(status, message?.content));
+ * conversation.state$.subscribe(({ status, messages }) => {
+ *   console.log(status, messages.at(-1)?.message.content);
+ * });
  * conversation.send('Why is the sky blue?');
  * ```
  *
- * @throws RangeError or TypeError for an option that a conversation can't work with
+ * @throws RangeError or TypeError for an option that a conversation can't work with, and what a function
+ * throws that gives the options
  * @see {@link runTools}, {@link fromOllamaChat}
  */
-export function createConversation(options: ConversationOptions): Conversation {
-  const { history: sent = [], store, whileBusy = 'queue', ...turn } = options;
-  checkTurnOptions(turn);
-  const history = copyMessages(sent);
+export function createConversation(
+  options: ConversationOptions | (() => ConversationOptions),
+): Conversation {
+  const { history: saved, store, whileBusy, readTurn } = readOptions(options);
+  const { entries: history, nextId } = identify(copySaved(saved), [], 0);
   const states$ = new ReplaySubject<ConversationState>(1);
   const jobs$ = new Subject<Job | undefined>();
   const actions: ConversationAction[] = [];
-  let session = startSession(history, Boolean(store));
+  let session = startSession(history, nextId, Boolean(store));
+  let state = toState(session);
+  let approvals = createApprovals();
   let current: Job | undefined;
   let starting = false;
   let dispatching = false;
   let destroyed = false;
 
   const load$ = store ? loadFrom(store, history) : EMPTY;
+  const ask = (job: AskJob): Observable<ConversationAction> =>
+    defer(() => {
+      approvals = createApprovals();
+      const onDecision: OnDecision = (call, decision) => {
+        dispatch({ type: 'decided', call, decision });
+      };
+      return runTurn(job, readTurn(), approvals.ask, onDecision);
+    });
   const run = (job: Job): Observable<ConversationAction> =>
-    endAfterTeardown(job.type === 'load' ? load$ : runTurn(job.messages, turn)).pipe(
+    endAfterTeardown(job.type === 'load' ? load$ : ask(job)).pipe(
       catchError((error: unknown) => of<ConversationAction>({ type: 'failed', error })),
     );
   const running = jobs$
@@ -156,10 +176,17 @@ export function createConversation(options: ConversationOptions): Conversation {
     const jobEnded = before.job !== session.job;
     // The request ends before its end is shown.
     if (jobEnded) jobs$.next((current = undefined));
-    if (before.state !== session.state) states$.next(session.state);
+    if (before !== session) states$.next((state = toState(session)));
     const turnEnded = jobEnded && before.job?.type === 'ask';
-    if (turnEnded || action.type === 'clear') save?.(session.state.messages);
+    if (turnEnded || action.type === 'clear') save?.(session.history);
+    if (action.type === 'approve') decide(before, action);
     if (action.type === 'destroy') destroyed = true;
+  }
+
+  /** Passes a decision to the run that waits for it. */
+  function decide({ activity }: Session, { callId, approval }: ActionOf<'approve'>): void {
+    const undecided = findUndecided(activity, callId);
+    if (undecided) approvals.answer(undecided.call, approval);
   }
 
   /** Takes in an action. One that a subscriber of a state causes waits until all have that state. */
@@ -177,35 +204,41 @@ export function createConversation(options: ConversationOptions): Conversation {
     } else start();
   }
 
-  states$.next(session.state);
+  states$.next(state);
   start();
 
   return {
     state$: states$.asObservable(),
     get state() {
-      return session.state;
+      return state;
     },
     send(content, { images } = {}) {
       const message = typeof content === 'string' ? { role: 'user', content } : content;
       const copy = copyMessage({ ...message, ...(images && { images }) });
       dispatch({ type: 'send', message: copy, whileBusy });
     },
-    stop: () => {
+    stop() {
       dispatch({ type: 'stop' });
     },
-    regenerate: () => {
+    regenerate() {
       dispatch({ type: 'regenerate' });
     },
-    edit(index, text) {
-      if (session.state.messages[index]?.role !== 'user') {
-        throw new RangeError(`Message ${String(index)} is not a message of the user.`);
+    edit(target, text) {
+      const { messages } = state;
+      const entry =
+        typeof target === 'number' ? messages[target] : messages.find(({ id }) => id === target);
+      if (entry?.message.role !== 'user') {
+        throw new RangeError(`Message ${String(target)} is not a message of the user.`);
       }
-      dispatch({ type: 'edit', index, text });
+      dispatch({ type: 'edit', id: entry.id, text });
     },
-    clear: () => {
+    approve(callId, approval) {
+      dispatch({ type: 'approve', callId, approval });
+    },
+    clear() {
       dispatch({ type: 'clear' });
     },
-    destroy: () => {
+    destroy() {
       dispatch({ type: 'destroy' });
     },
   };

@@ -2,14 +2,9 @@ import { toBase64 } from '../transport/encodeImages.js';
 import type { Message } from '../types/index.js';
 
 /**
- * Copies of messages, whose images of bytes are base64. A store that keeps JSON would lose bytes, and each
- * request would encode them again. The caller's own messages are not changed.
+ * A copy of a message, whose images of bytes are base64. A store that keeps JSON would lose bytes, and each
+ * request would encode them again. The caller's own message is not changed.
  */
-export function copyMessages(messages: readonly Message[]): readonly Message[] {
-  return messages.map(copyMessage);
-}
-
-/** A copy of one message, whose images of bytes are base64. */
 export function copyMessage(message: Message): Message {
   const images: unknown = message.images;
   if (!Array.isArray(images)) return { ...message };

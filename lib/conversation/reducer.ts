@@ -1,41 +1,54 @@
 import type { Boundary } from '../core/message/boundary.js';
 import type { Throughput } from '../core/throughput.js';
-import type { Step } from '../tools/step.js';
+import { readApproval, type Approval, type Decision } from '../tools/approval.js';
 import type { AssistantMessage, ChatChunk, IdentifiedToolCall, Message } from '../types/index.js';
 import {
-  freezeMessages,
-  freezeState,
-  type ConversationEnding,
-  type ConversationState,
-  type ConversationStatus,
-} from './state.js';
+  addEvent,
+  changeCall,
+  findUndecided,
+  isSettled,
+  readDecision,
+  type CallEvent,
+} from './activity.js';
+import {
+  addResult,
+  dropPending,
+  findPending,
+  identify,
+  toEntry,
+  toId,
+  toMessages,
+  type LoadedMessage,
+} from './messages.js';
+import {
+  begin,
+  beginNext,
+  closeAnswer,
+  closeStep,
+  cutOff,
+  isBusy,
+  rest,
+  type CurrentStep,
+  type Session,
+} from './session.js';
+import type { ConversationEnding, ConversationStatus } from './state.js';
 
 /** What a message does that is sent during an answer. */
 export type WhileBusy = 'queue' | 'switch' | 'ignore';
 
-/** What has to run. Another object means that it has to run again. */
-export type Job =
-  { readonly type: 'load' } | { readonly type: 'ask'; readonly messages: readonly Message[] };
-
-/** The message that is being streamed with its answered calls and their results, as a request carries it. */
-type CurrentStep = Pick<Step, 'kept'>;
-
-/** A conversation between two actions. */
-export interface Session {
-  readonly state: ConversationState;
-  /** Whether the messages include those of the store. */
-  readonly loaded: boolean;
-  readonly job?: Job | undefined;
-  /** The step whose message is being streamed. */
-  readonly step?: CurrentStep | undefined;
-}
+/** The action of this type. */
+export type ActionOf<T extends ConversationAction['type']> = Extract<
+  ConversationAction,
+  { readonly type: T }
+>;
 
 /** What happens to a conversation. */
 export type ConversationAction =
   | { readonly type: 'send'; readonly message: Message; readonly whileBusy: WhileBusy }
   | { readonly type: 'stop' | 'regenerate' | 'clear' | 'destroy' }
-  | { readonly type: 'edit'; readonly index: number; readonly text: string }
-  | { readonly type: 'loaded'; readonly messages: readonly Message[] }
+  | { readonly type: 'edit'; readonly id: string; readonly text: string }
+  | { readonly type: 'approve'; readonly callId: string; readonly approval: Approval }
+  | { readonly type: 'loaded'; readonly loaded: readonly LoadedMessage[] }
   /** The turn failed. */
   | { readonly type: 'failed'; readonly error: unknown }
   /** Something beside the turn failed: saving, or a teardown. */
@@ -48,163 +61,185 @@ export type ConversationAction =
       /** The message so far. */
       readonly message: AssistantMessage;
       readonly step: CurrentStep;
-      readonly metrics: Throughput | undefined;
+      readonly metrics?: Throughput | undefined;
+      readonly thinkingMs?: number | undefined;
     }
-  | { readonly type: 'call' | 'called'; readonly call: IdentifiedToolCall }
+  | { readonly type: 'call'; readonly event: CallEvent }
+  /** `approve` has answered. */
+  | {
+      readonly type: 'decided';
+      readonly call: IdentifiedToolCall;
+      readonly decision: Decision;
+    }
   | {
       readonly type: 'step';
       readonly message: AssistantMessage;
       readonly results: readonly Message[];
+      readonly reason: ConversationEnding;
     }
   | { readonly type: 'end'; readonly reason: ConversationEnding };
 
-/** A conversation before its first action. */
-export function startSession(messages: readonly Message[], hasStore: boolean): Session {
-  return hasStore
-    ? { state: freezeState({ messages: [], status: 'idle' }), loaded: false, job: { type: 'load' } }
-    : { state: freezeState({ messages, status: 'idle' }), loaded: true };
-}
-
 /** The conversation after an action; the same object if nothing changes. */
 export function advance(session: Session, action: ConversationAction): Session {
-  const { state } = session;
-  const { messages, queued = [], calls = [] } = state;
-  const busy = isBusy(session);
-  const change = (fields: Partial<ConversationState>): Session => ({
-    ...session,
-    state: freezeState({ ...state, ...fields }),
-  });
-
   switch (action.type) {
-    case 'send': {
-      const { message } = action;
-      const waiting = [...queued, message];
-      if (!busy) return beginNext(session, messages, waiting);
-      if (action.whileBusy === 'queue') return change({ queued: waiting });
-      if (action.whileBusy === 'ignore') return session;
-      return begin(session, [...cutOff(session).messages, message], []);
-    }
-    case 'regenerate': {
-      const all = cutOff(session).messages;
-      // Results stay: a tool that has paid is not asked to pay again.
-      const index = all.findLastIndex(({ role }) => role === 'user' || role === 'tool');
-      return index < 0 ? session : begin(session, all.slice(0, index + 1), queued);
-    }
-    case 'edit': {
-      const { index, text } = action;
-      const message = messages[index];
-      if (message?.role !== 'user') return session;
-      return begin(session, [...messages.slice(0, index), { ...message, content: text }], []);
-    }
+    case 'send':
+      return send(session, action);
     case 'stop':
-      return busy ? stop(session) : session;
-    case 'destroy': {
-      const { state: stopped } = busy ? stop(session) : session;
-      const atRest = stopped.message ? freezeState({ ...stopped, message: undefined }) : stopped;
-      return { state: atRest, loaded: session.loaded };
-    }
+      return isBusy(session) ? stop(session) : session;
+    case 'regenerate':
+      return regenerate(session);
+    case 'edit':
+      return edit(session, action);
+    case 'approve':
+      return decide(session, action);
     case 'clear':
-      return { state: freezeState({ messages: [], status: 'idle' }), loaded: true };
-    case 'loaded': {
-      const all = [...freezeMessages(action.messages), ...messages];
       return {
-        state: freezeState({ ...state, messages: all }),
-        loaded: true,
-        ...(busy && { job: { type: 'ask', messages: all } }),
+        ...{ history: [], status: 'idle', activity: [], queued: [], loaded: true },
+        nextId: session.nextId,
       };
-    }
-    case 'failed': {
-      const { error } = action;
-      const ending = busy ? 'error' : undefined;
-      return rest(session, { ...cutOff(session), status: 'error', error, queued, ending });
-    }
+    case 'destroy':
+      return destroy(session);
+    case 'loaded':
+      return takeLoaded(session, action);
+    case 'failed':
+      return rest(cutOff(session, 'error'), {
+        ...{ status: 'error', error: action.error },
+        ending: isBusy(session) ? 'error' : undefined,
+      });
     case 'fault':
-      return change({ error: action.error });
-    case 'chunk': {
-      const { chunk, boundary, message, metrics, step } = action;
-      const status = readStatus(chunk) ?? state.status;
-      // The message was requested again: the calls of the attempt before it are void.
-      const voided = boundary === 'same' ? {} : { calls: undefined };
-      return { ...change({ message, metrics, status, ...voided }), step };
-    }
+      return { ...session, error: action.error };
+    case 'chunk':
+      return takeChunk(session, action);
     case 'call':
-      return change({ calls: [...calls, action.call], status: 'calling-tools' });
-    case 'called':
-      return change({ calls: calls.filter((call) => call !== action.call) });
+      return takeCall(session, action);
+    case 'decided': {
+      const { call, decision } = action;
+      return { ...session, activity: changeCall(session.activity, call, readDecision(decision)) };
+    }
     case 'step': {
-      const all = [...messages, action.message, ...action.results];
-      return {
-        ...change({ messages: all, message: undefined, status: 'waiting' }),
-        step: undefined,
-      };
+      const { message, results, reason } = action;
+      return { ...closeStep(session, [message, ...results], reason), status: 'waiting' };
     }
-    case 'end': {
-      const ended = cutOff(session);
-      if (queued.length) return beginNext(session, ended.messages, queued);
-      return rest(session, { ...ended, status: 'idle', ending: action.reason });
-    }
+    case 'end':
+      return end(session, action);
   }
 }
 
-/** Whether an answer is under way. */
-function isBusy({ state: { status } }: Session): boolean {
-  return status !== 'idle' && status !== 'error';
+function send(session: Session, { message, whileBusy }: ActionOf<'send'>): Session {
+  if (isBusy(session) && whileBusy === 'ignore') return session;
+  const { queued, nextId } = session;
+  const entry = toEntry(message, toId(nextId));
+  const sent = { ...session, queued: [...queued, entry], nextId: nextId + 1 };
+  if (!isBusy(session)) return beginNext(cutOff(sent, 'stopped'));
+  if (whileBusy === 'queue') return sent;
+  return beginNext({ ...cutOff(sent, 'stopped'), queued: [entry] });
 }
 
-/** Begins a turn: the model is asked, after the store has been loaded. */
-function begin(
-  { job, loaded }: Session,
-  messages: readonly Message[],
-  queued: readonly Message[],
-): Session {
-  const loading: Job = job?.type === 'load' ? job : { type: 'load' };
-  return {
-    state: freezeState({ messages, status: 'waiting', queued }),
-    loaded,
-    job: loaded ? { type: 'ask', messages } : loading,
-  };
-}
-
-function beginNext(
-  session: Session,
-  messages: readonly Message[],
-  queue: readonly Message[],
-): Session {
-  return begin(session, [...messages, ...queue.slice(0, 1)], queue.slice(1));
-}
-
-/** Ends a turn that is under way, and drops the queue. */
 function stop(session: Session): Session {
   const ending = 'stopped';
-  return rest(session, { ...cutOff(session), status: 'idle', stopped: true, ending });
+  return rest(cutOff(session, ending), { status: 'idle', ending, queued: [] });
 }
 
-/** Ends a turn. */
-function rest({ state, loaded, job }: Session, fields: ConversationState): Session {
-  const { metrics, error } = state;
-  // A store that could not be loaded is loaded again by the next turn.
-  const loading = job?.type === 'load' && fields.status !== 'error';
-  return {
-    // An error of the store during the turn stays.
-    state: freezeState({ metrics, ...(error !== undefined && { error }), ...fields }),
-    loaded,
-    job: loading ? job : undefined,
-  };
+/** Nothing is streaming or waits. */
+function destroy(session: Session): Session {
+  const stopped = isBusy(session) ? stop(session) : session;
+  const activity = stopped.activity.filter(isSettled);
+  const isAtRest = !stopped.current && activity.length === stopped.activity.length;
+  return isAtRest ? stopped : { ...stopped, activity, current: undefined };
+}
+
+function regenerate(session: Session): Session {
+  const { history } = cutOff(session, 'stopped');
+  // Results stay: a tool that has paid is not asked to pay again.
+  const last = history.findLastIndex(({ message: { role } }) => role === 'user' || role === 'tool');
+  return last < 0 ? session : begin(session, history.slice(0, last + 1), session.queued);
+}
+
+function edit(session: Session, { id, text }: ActionOf<'edit'>): Session {
+  const { history } = session;
+  const place = history.findIndex((entry) => entry.id === id);
+  const message = history[place]?.message;
+  if (message?.role !== 'user') return session;
+  const edited = toEntry({ ...message, content: text }, id);
+  return begin(session, [...history.slice(0, place), edited], []);
 }
 
 /**
- * What stays of a turn that ends here: its text, its answered calls and their results go into the
- * messages. Thinking alone stays on the screen: as a message it would be empty.
+ * Takes in a decision on a call of a turn that was suspended. When all its calls have one, the turn
+ * continues. A turn that is under way takes decisions by itself.
  */
-function cutOff({
-  state: { messages, message },
-  step,
-}: Session): Pick<ConversationState, 'messages' | 'message'> {
-  const kept = freezeMessages(step?.kept() ?? []);
-  if (kept.length) return { messages: [...messages, ...kept] };
-  if (!message?.thinking) return { messages };
-  const { role, content, thinking } = message;
-  return { messages, message: { role, content, thinking } };
+function decide(session: Session, { callId, approval }: ActionOf<'approve'>): Session {
+  const undecided = findUndecided(session.activity, callId);
+  if (isBusy(session) || !undecided) return session;
+  const change = readDecision(readApproval(approval));
+  const activity = changeCall(session.activity, undecided.call, change);
+  const decisions = { ...session.decisions, [callId]: approval };
+  if (activity.some(({ status }) => status === 'approval')) {
+    return { ...session, activity, decisions };
+  }
+  const { history } = session;
+  const job = { type: 'ask', messages: toMessages(history), decisions } as const;
+  return { ...begin(session, history, session.queued), status: 'calling-tools', activity, job };
+}
+
+function takeLoaded(session: Session, action: ActionOf<'loaded'>): Session {
+  const { history: sent, queued } = session;
+  const { entries, nextId } = identify(action.loaded, [...sent, ...queued], session.nextId);
+  // Calls that wait for a decision can't be followed by a message of the user.
+  const history = sent.length ? [...dropPending(entries), ...sent] : entries;
+  const loaded = { ...session, history, nextId, loaded: true, job: undefined };
+  if (isBusy(session)) return begin(loaded, history, queued);
+  return { ...loaded, activity: findPending(history) };
+}
+
+function takeChunk(session: Session, action: ActionOf<'chunk'>): Session {
+  const { chunk, boundary, message, metrics, thinkingMs, step } = action;
+  const { current, nextId, activity } = session;
+  const id = current?.id ?? toId(nextId);
+  return {
+    ...session,
+    current: toEntry(message, id, {
+      streaming: !chunk.done,
+      ...(metrics && { metrics: Object.freeze(metrics) }),
+      ...(thinkingMs !== undefined && { thinkingMs }),
+    }),
+    step,
+    metrics,
+    nextId: current ? nextId : nextId + 1,
+    status: readStatus(chunk) ?? session.status,
+    // The message was requested again: the calls of the attempt before it are void.
+    activity: boundary === 'same' ? activity : activity.filter(({ messageId }) => messageId !== id),
+  };
+}
+
+function takeCall(session: Session, { event }: ActionOf<'call'>): Session {
+  const { activity, current } = session;
+  if (event.step) {
+    const status = event.type === 'tool-call' ? 'calling-tools' : session.status;
+    return { ...session, status, activity: addEvent(activity, event, current?.id ?? '') };
+  }
+  return takeSuspendedCall(session, event);
+}
+
+/** Takes in an event of a call of the turn that was suspended: the history has its message already. */
+function takeSuspendedCall(session: Session, event: CallEvent): Session {
+  const { activity, history, nextId } = session;
+  const { call } = event;
+  if (event.type === 'tool-call') {
+    const known = activity.find((entry) => entry.call.id === call.id && !isSettled(entry));
+    return known ? { ...session, activity: changeCall(activity, known.call, { call }) } : session;
+  }
+  const changed = { ...session, activity: addEvent(activity, event, '') };
+  if (!('text' in event)) return changed;
+  const answered = addResult(history, call.id, event.text, toId(nextId));
+  const status = findPending(answered).length ? session.status : 'waiting';
+  return { ...changed, history: answered, nextId: nextId + 1, status };
+}
+
+function end(session: Session, { reason }: ActionOf<'end'>): Session {
+  const ended = closeAnswer(session, reason);
+  if (ended.queued.length && reason !== 'approval') return beginNext(ended);
+  return rest(ended, { status: 'idle', ending: reason });
 }
 
 function readStatus({ message }: ChatChunk): ConversationStatus | undefined {

@@ -1,4 +1,4 @@
-import type { AssistantMessage, IdentifiedToolCall, Message } from '../types/index.js';
+import type { IdentifiedToolCall, Message } from '../types/index.js';
 import type { Throughput } from '../core/throughput.js';
 import type { FinishReason } from '../tools/events.js';
 
@@ -6,18 +6,55 @@ import type { FinishReason } from '../tools/events.js';
 export type ConversationStatus =
   'idle' | 'waiting' | 'thinking' | 'answering' | 'calling-tools' | 'error';
 
-/** How a turn ended: the reason of its run of tools, or that it was stopped, or failed. */
+/** How an answer or a turn ended: the reason of its run of tools, or that it was stopped, or failed. */
 export type ConversationEnding = FinishReason | 'stopped' | 'error';
+
+/** A message as a screen shows it. The server gets `message`, and nothing of what is beside it. */
+export interface ConversationMessage {
+  /** Stays the same while the message is streaming, when it is complete, and when it is edited. */
+  readonly id: string;
+  /** The message as requests carry it; while it is streaming, the message so far. */
+  readonly message: Message;
+  /** Whether more of the message may arrive. Only the last one can be streaming. */
+  readonly streaming: boolean;
+  /** Of an answer: its speed. */
+  readonly metrics?: Throughput | undefined;
+  /** Of an answer: how long the model has thought, in ms, by the clock here. Absent without thinking. */
+  readonly thinkingMs?: number | undefined;
+  /** Of an answer that has ended: why. `'stopped'`, `'error'`, or the reason of the server. */
+  readonly ending?: ConversationEnding | undefined;
+}
+
+/**
+ * What happens to a call. `'waiting'`: for its arguments to be checked, or for a place among
+ * `concurrency`. `'approval'`: for a decision.
+ */
+export type CallStatus = 'waiting' | 'approval' | 'running' | 'done' | 'failed' | 'denied';
+
+/** A call of the current turn, and what has come of it. */
+export interface CallActivity {
+  /** The call. Its `id` is that of `approve(callId)`. */
+  readonly call: IdentifiedToolCall;
+  /** The `id` of the message that has the call. */
+  readonly messageId: string;
+  readonly status: CallStatus;
+  /** The latest value of a tool that emits several. */
+  readonly progress?: unknown;
+  /** What the tool returned, with the status `'done'`. */
+  readonly result?: unknown;
+  /** What the call failed with, with the status `'failed'`. */
+  readonly error?: unknown;
+  /** Why the call needs approval; with the status `'denied'`, why it was denied. */
+  readonly reason?: string | undefined;
+}
 
 /** Everything that a screen shows of a conversation. The state, its lists and its messages are frozen. */
 export interface ConversationState {
-  /** All messages that are complete, without the system's: what the next request carries. */
-  readonly messages: readonly Message[];
   /**
-   * The assistant's message that is being streamed. It stays after a turn that ended with thinking alone:
-   * such a message is shown, and not sent.
+   * All messages in their order, without the system's. The answer that is streaming is the last one. An
+   * answer of thinking alone is the last one until the next turn: it is shown, and not sent.
    */
-  readonly message?: AssistantMessage | undefined;
+  readonly messages: readonly ConversationMessage[];
   /**
    * `'waiting'` before the first chunk of an answer, and after tools before the next one; `'error'`
    * after a turn that failed.
@@ -32,32 +69,8 @@ export interface ConversationState {
   readonly error?: unknown;
   /** The speed of the current answer, or of the last one. */
   readonly metrics?: Throughput | undefined;
-  /** The tool calls that have not ended: they run, or wait for approval or for a place. */
-  readonly calls?: readonly IdentifiedToolCall[] | undefined;
+  /** The calls of the turn in their order, until the next turn begins. */
+  readonly activity?: readonly CallActivity[] | undefined;
   /** The messages that wait for their turn. */
-  readonly queued?: readonly Message[] | undefined;
-  /** The last answer was stopped. */
-  readonly stopped?: true;
-}
-
-/** Makes a state that is frozen, and has no empty fields. Its lists become frozen too. */
-export function freezeState(state: ConversationState): ConversationState {
-  const { message, metrics, calls, queued, ending, ...rest } = state;
-  return Object.freeze({
-    ...rest,
-    messages: freezeMessages(rest.messages),
-    ...(message && { message: Object.freeze(message) }),
-    ...(metrics && { metrics: Object.freeze(metrics) }),
-    ...(calls?.length && { calls: Object.freeze(calls) }),
-    ...(queued?.length && { queued: freezeMessages(queued) }),
-    ...(ending && { ending }),
-  });
-}
-
-/** Freezes a list of messages. New messages are at its end: before a frozen one, all are frozen. */
-export function freezeMessages(messages: readonly Message[]): readonly Message[] {
-  for (let at = messages.length - 1; at >= 0 && !Object.isFrozen(messages[at]); at--) {
-    Object.freeze(messages[at]);
-  }
-  return Object.freeze(messages);
+  readonly queued?: readonly ConversationMessage[] | undefined;
 }

@@ -14,27 +14,33 @@ import {
 import { endAfterTeardown } from '../transport/endAfterTeardown.js';
 import { fromResult } from '../transport/fromReply.js';
 import type { Message, Result } from '../types/index.js';
-import { copyMessages } from './images.js';
+import { copySaved, toMessages, type LoadedMessage, type SavedMessage } from './messages.js';
 import type { ConversationAction } from './reducer.js';
+import type { ConversationMessage } from './state.js';
 
 /** Where a conversation is kept. Both methods may give values, promises and Observables. */
 export interface ConversationStore {
-  /** The messages that were saved; nothing if there are none. Of several values the first counts. */
-  load(): Result<readonly Message[] | null | undefined>;
-  /** Replaces what was saved. The next save waits until this one has completed. */
-  save(messages: readonly Message[]): Result<unknown>;
+  /** What was saved: either of the two lists; nothing if there is none. Of several values the first counts. */
+  load(): Result<readonly SavedMessage[] | null | undefined>;
+  /**
+   * Replaces what was saved. The next save waits until this one has completed.
+   *
+   * @param messages as requests carry them
+   * @param entries the same messages with their ids, speeds and endings
+   */
+  save(messages: readonly Message[], entries: readonly ConversationMessage[]): Result<unknown>;
 }
 
 /** The messages of the store, or else `history`. */
 export function loadFrom(
   store: ConversationStore,
-  history: readonly Message[],
+  history: readonly LoadedMessage[],
 ): Observable<ConversationAction> {
   return defer(() => fromResult(store.load())).pipe(
     // Several may come before the first has been taken in.
     take(1),
     defaultIfEmpty(undefined),
-    map((messages) => ({ type: 'loaded', messages: messages ? copyMessages(messages) : history })),
+    map((saved) => ({ type: 'loaded', loaded: saved ? copySaved(saved) : history })),
   );
 }
 
@@ -42,12 +48,12 @@ export function loadFrom(
 export function createSaver(
   store: ConversationStore,
   dispatch: (action: ConversationAction) => void,
-): (messages: readonly Message[]) => void {
-  const saves$ = new Subject<readonly Message[]>();
+): (history: readonly ConversationMessage[]) => void {
+  const saves$ = new Subject<readonly ConversationMessage[]>();
   saves$
     .pipe(
-      concatMap((messages) =>
-        endAfterTeardown(defer(() => fromResult(store.save(messages)))).pipe(
+      concatMap((history) =>
+        endAfterTeardown(defer(() => fromResult(store.save(toMessages(history), history)))).pipe(
           ignoreElements(),
           catchError((error: unknown) => of<ConversationAction>({ type: 'fault', error })),
         ),
@@ -55,7 +61,7 @@ export function createSaver(
       tap(dispatch),
     )
     .subscribe();
-  return (messages) => {
-    saves$.next(messages);
+  return (history) => {
+    saves$.next(history);
   };
 }

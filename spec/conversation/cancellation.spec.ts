@@ -35,7 +35,7 @@ describe('stop', () => {
     const model = m.cold('  -x----(d|)', chunks);
     const toolX = m.cold('   ----------(r|)');
     const subs = '          -^------!';
-    const expected = '      w(kx)-x-i';
+    const expected = '      w(kxx)x-i';
     const { conversation } = talk([model], { tools: [tool('x', () => toolX)] });
     act(m, '                --------s', { s: () => { conversation.stop(); } });
     conversation.send('Hi');
@@ -54,7 +54,7 @@ describe('stop', () => {
     const toolX = m.cold('   ----------(r|)');
     const second = m.cold('            -----a-b-(d|)', chunks);
     const subs = '          -----------^-----!';
-    const expected = '      w(kx)-x----(yv)-ai';
+    const expected = '      w(kxx)x----(xyv)ai';
     const { conversation } = talk([model, second], { tools: [tool('x', () => toolX)] });
     act(m, '                -----------------s', { s: () => { conversation.stop(); } });
     conversation.send('Hi');
@@ -115,9 +115,9 @@ describe('stop', () => {
     );
     const conversation = createConversation({ model: 'm', client, every: 0 });
     const seen: boolean[] = [];
-    conversation.state$.subscribe(({ message, stopped }) => {
-      if (message?.content === '...') conversation.stop();
-      if (stopped) seen.push(left);
+    conversation.state$.subscribe(({ messages, ending }) => {
+      if (messages.at(-1)?.message.content === '...') conversation.stop();
+      if (ending === 'stopped') seen.push(left);
     });
     conversation.send('Hi');
     expect([produced, seen]).toEqual([3, [true]]);
@@ -179,7 +179,7 @@ describe('destroy', () => {
     conversation.state$.subscribe({
       next(state) {
         heard.push(toLabel(state));
-        if (!state.message) return;
+        if (state.status !== 'answering') return;
         conversation.clear();
         conversation.destroy();
       },

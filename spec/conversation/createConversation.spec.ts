@@ -15,6 +15,7 @@ import {
   toAsked,
   toLabel,
   toLabels,
+  toMessages,
 } from './support.js';
 
 const { answer, done, thinking } = chunk;
@@ -58,12 +59,12 @@ describe('send', () => {
     const expected = '      w----------------x---------------(yyj)';
     const { conversation } = talk([model], { every: 'frame' });
     conversation.send('Hi');
-    const labels = conversation.state$.pipe(map(({ status, message }) => `${status} ${message?.content ?? ''}`));
+    const labels = conversation.state$.pipe(map(({ status, messages }) => `${status} ${messages.at(-1)?.message.content ?? ''}`));
     m.expect(labels).toBeObservable(expected, {
-      w: 'waiting ',
+      w: 'waiting Hi',
       x: 'answering HelloHelloHelloHello',
       y: 'answering HelloHelloHelloHelloBye',
-      j: 'idle ',
+      j: 'idle HelloHelloHelloHelloBye',
     });
   }));
 
@@ -101,7 +102,7 @@ describe('send', () => {
       { ...fields, messages: asked },
       { ...fields, messages: [...asked, said, last] },
     ]);
-    expect(conversation.state.messages).toEqual([
+    expect(toMessages(conversation.state)).toEqual([
       ...asked.slice(1),
       ...[said, last, { role: 'assistant', content: 'Answer 2' }],
     ]);
@@ -170,7 +171,8 @@ describe('send', () => {
     conversation.send(message);
     conversation.edit(1, 'Hello');
     const shown = states.flatMap((state) => [
-      ...[state, state.messages, ...state.messages, state.message, state.metrics],
+      ...[state, state.messages, state.metrics],
+      ...state.messages.flatMap((entry) => [entry, entry.message, entry.metrics]),
     ]);
     expect(shown.filter((each) => each && !Object.isFrozen(each))).toEqual([]);
     expect(states.length).toBeGreaterThan(6);

@@ -8,6 +8,7 @@ import type { ConversationState } from '../../lib/conversation/state.js';
 import { OllamaTruncatedError } from '../../lib/errors.js';
 import { inTurn } from '../../lib/testing/node/index.js';
 import { forbidConsole, start } from '../sources/support.js';
+import { toMessages } from './support.js';
 
 forbidConsole();
 
@@ -21,9 +22,9 @@ describe('a conversation with a server', () => {
     );
     const conversation = createConversation({ model: 'qwen3', host: ollama.url });
     conversation.send('Hi');
-    await until(conversation, ({ message }) => message?.content === 'Hel');
+    await until(conversation, ({ messages }) => messages.at(-1)?.message.content === 'Hel');
     conversation.stop();
-    expect(conversation.state).toMatchObject({ status: 'idle', stopped: true });
+    expect(conversation.state).toMatchObject({ status: 'idle', ending: 'stopped' });
     expect(await ollama.requests[0]?.closed).toBe('aborted');
 
     conversation.send('And?');
@@ -35,7 +36,10 @@ describe('a conversation with a server', () => {
       { role: 'user', content: 'And?' },
     ];
     expect(ollama.requests.map(({ body }) => body.messages)).toEqual([asked.slice(0, 1), asked]);
-    expect(conversation.state.messages).toEqual([...asked, { role: 'assistant', content: 'Bye' }]);
+    expect(toMessages(conversation.state)).toEqual([
+      ...asked,
+      { role: 'assistant', content: 'Bye' },
+    ]);
     conversation.destroy();
   });
 
@@ -58,10 +62,12 @@ describe('a conversation with a server', () => {
     const { error, messages } = await until(conversation, ({ status }) => status === 'error');
     expect(error).toBeInstanceOf(OllamaTruncatedError);
     expect(error).toMatchObject({ partial: { content: '', thinking: 'Hm' } });
-    expect(messages).toHaveLength(1);
+    expect(messages.map(({ message }) => message.thinking)).toEqual([undefined, 'Hm']);
     conversation.regenerate();
     const recovered = await until(conversation, ({ status }) => status === 'idle');
-    expect(recovered).toMatchObject({ messages: [{}, { content: 'Hello' }] });
+    expect(recovered).toMatchObject({
+      messages: [{}, { message: { content: 'Hello' }, ending: 'stop' }],
+    });
     expect(recovered).toMatchObject({ ending: 'stop', metrics: { phase: 'done' } });
     conversation.destroy();
   });

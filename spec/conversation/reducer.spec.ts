@@ -1,11 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  advance,
-  startSession,
-  type ConversationAction,
-  type Session,
-} from '../../lib/conversation/reducer.js';
+import { advance, type ActionOf, type ConversationAction } from '../../lib/conversation/reducer.js';
+import { startSession, toState, type Session } from '../../lib/conversation/session.js';
 import { chunk } from '../../lib/testing/index.js';
 import type { Message } from '../../lib/types/index.js';
 import { delta } from '../support/chunks.js';
@@ -21,7 +17,7 @@ const send = (content: string, whileBusy: 'queue' | 'switch' | 'ignore' = 'queue
 const play = (session: Session, ...actions: readonly ConversationAction[]): Session =>
   actions.reduce(advance, session);
 
-const said = (content: string): ConversationAction => ({
+const said = (content: string): ActionOf<'chunk'> => ({
   type: 'chunk',
   chunk: answer(content),
   boundary: 'same',
@@ -29,16 +25,20 @@ const said = (content: string): ConversationAction => ({
   step: { kept: () => [{ role: 'assistant', content }] },
   metrics: undefined,
 });
+const called = (one: typeof call): ConversationAction => ({
+  type: 'call',
+  event: { type: 'tool-call', step: 1, call: one },
+});
 const end: ConversationAction = { type: 'end', reason: 'stop' };
 
 describe('advance', () => {
-  const started = startSession([], false);
+  const started = startSession([], 0, false);
 
   it('gives the same session where nothing happens', () => {
     const busy = play(started, send('Hi'));
     expect(play(started, { type: 'stop' })).toBe(started);
     expect(play(started, { type: 'regenerate' })).toBe(started);
-    expect(play(busy, { type: 'edit', index: 1, text: 'Hey' })).toBe(busy);
+    expect(play(busy, { type: 'edit', id: 'message_9', text: 'Hey' })).toBe(busy);
     expect(play(busy, send('And?', 'ignore'))).toBe(busy);
   });
 
@@ -52,40 +52,45 @@ describe('advance', () => {
   });
 
   it('asks only when the store has been loaded, and loads once for all', () => {
-    const stored = startSession([], true);
+    const stored = startSession([], 0, true);
     const waiting = play(stored, send('Hi'));
     expect(waiting.job).toBe(stored.job);
-    const loaded = play(waiting, { type: 'loaded', messages: [user('Saved')] });
+    const saved = [{ message: user('Saved') }];
+    const loaded = play(waiting, { type: 'loaded', loaded: saved });
     expect(loaded.job).toEqual({ type: 'ask', messages: [user('Saved'), user('Hi')] });
-    const idle = play(stored, { type: 'loaded', messages: [] });
-    expect(idle).toEqual({ state: { messages: [], status: 'idle' }, loaded: true });
+    const idle = play(stored, { type: 'loaded', loaded: [] });
+    expect(toState(idle)).toEqual({ messages: [], status: 'idle' });
+    expect(idle.loaded).toBe(true);
   });
 
   it('drops the queue where a message switches', () => {
     const queued = play(started, send('Hi'), send('Queued'));
-    expect(queued.state.queued).toEqual([user('Queued')]);
+    expect(queued.queued.map(({ message }) => message)).toEqual([user('Queued')]);
     const switched = play(queued, said('Hel'), send('And?', 'switch'));
-    expect(switched.state.messages.map(({ content }) => content)).toEqual(['Hi', 'Hel', 'And?']);
-    expect(switched.state).not.toHaveProperty('queued');
+    expect(switched.history.map(({ message }) => message.content)).toEqual(['Hi', 'Hel', 'And?']);
+    expect(switched.queued).toEqual([]);
     expect(play(switched, end).job).toBeUndefined();
   });
 
   it.each(['again', 'restart', 'next'] as const)(
     'voids the calls at the boundary "%s"',
     (boundary) => {
-      const called = play(started, send('Hi'), said(''), { type: 'call', call });
-      const again = play(called, { ...said('Hel'), boundary } as ConversationAction);
-      expect(again.state).not.toHaveProperty('calls');
-      expect(play(called, said('Hel')).state.calls).toEqual([call]);
+      const busy = play(started, send('Hi'), said(''), called(call));
+      const again = play(busy, { ...said('Hel'), boundary });
+      expect(again.activity).toEqual([]);
+      expect(play(busy, said('Hel')).activity.map((one) => one.call)).toEqual([call]);
     },
   );
 
   it('tells equal calls apart', () => {
     const twin = { ...call };
-    const both = play(started, send('Hi'), { type: 'call', call }, { type: 'call', call: twin });
-    const { calls = [] } = play(both, { type: 'called', call }).state;
-    expect(calls).toHaveLength(1);
-    expect(calls[0]).toBe(twin);
+    const both = play(started, send('Hi'), said(''), called(call), called(twin));
+    const { activity } = play(both, {
+      type: 'call',
+      event: { type: 'tool-start', step: 1, call },
+    });
+    expect(activity.map(({ status }) => status)).toEqual(['running', 'waiting']);
+    expect(activity[1]?.call).toBe(twin);
   });
 
   it.each([
@@ -101,10 +106,10 @@ describe('advance', () => {
       ...said(''),
       ...({ type: 'chunk', chunk, message } as const),
     } as ConversationAction;
-    expect(play(started, send('Hi'), action).state.status).toBe(status);
+    expect(play(started, send('Hi'), action).status).toBe(status);
   });
 
-  it('keeps every message, once and in order, whatever happens', () => {
+  it('keeps every message once, in order, with one id, and closed ones as one object', () => {
     const anAction = fc.oneof(
       fc.constantFrom<ConversationAction['type']>('stop', 'end', 'failed', 'regenerate'),
       fc.constantFrom('queue', 'switch', 'chunk', 'step'),
@@ -114,37 +119,38 @@ describe('advance', () => {
         let session = started;
         let n = 0;
         for (const type of types) {
-          const { state } = session;
+          const before = toState(session);
           const next = String(n++);
-          // Only an answer that is under way goes on.
+          // Only an answer that is under way continues.
           if (['end', 'chunk', 'step'].includes(type) && !session.job) continue;
+          const results = [{ role: 'tool', content: next }];
           const action =
             type === 'queue' || type === 'switch'
               ? send(next, type)
               : type === 'chunk'
                 ? said(next)
                 : type === 'step'
-                  ? { type, message: { role: 'assistant', content: next }, results: [] }
+                  ? { type, message: said(next).message, results, reason: 'stop' }
                   : ({ type, error: next } as ConversationAction);
-          session = advance(session, action as ConversationAction);
-          const { messages, message, queued = [] } = session.state;
-          const all = [...messages, ...(message ? [message] : []), ...queued];
-          expect(new Set(all).size).toBe(all.length);
-          expect([messages, session.state].every(Object.isFrozen)).toBe(true);
-          expect(messages.every(Object.isFrozen)).toBe(true);
-          const sentBefore = [...state.messages, ...(state.queued ?? [])].filter(
-            ({ role }) => role === 'user',
+          session = advance(session, action);
+          const state = toState(session);
+          const { messages, queued = [] } = state;
+          const all = [...messages, ...queued];
+          expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+          expect([state, messages, ...all].every(Object.isFrozen)).toBe(true);
+          expect(all.every(({ message }) => Object.isFrozen(message))).toBe(true);
+          // A message that was complete, and is still there, is the same object.
+          const closed = new Map(
+            before.messages.filter(({ streaming }) => !streaming).map((one) => [one.id, one]),
           );
-          // Nothing but stop drops what somebody has said, and that only from the queue.
-          const kept = type === 'stop' || type === 'switch' ? state.messages : sentBefore;
-          const users = all.filter(({ role }) => role === 'user').map(({ content }) => content);
-          expect(users).toEqual(
-            expect.arrayContaining(
-              kept.filter(({ role }) => role === 'user').map(({ content }) => content),
-            ),
-          );
+          for (const one of messages) expect(closed.get(one.id) ?? one).toBe(one);
+          // Nothing but stop and switch drops what the user has sent, and only from the queue.
+          const cuts = type === 'stop' || type === 'switch';
+          const sent = [...before.messages, ...(cuts ? [] : (before.queued ?? []))];
+          const isUser = ({ message }: (typeof all)[number]): boolean => message.role === 'user';
+          expect(all.filter(isUser)).toEqual(expect.arrayContaining(sent.filter(isUser)));
           // A turn is under way exactly while there is something to do.
-          expect(Boolean(session.job)).toBe(!['idle', 'error'].includes(session.state.status));
+          expect(Boolean(session.job)).toBe(!['idle', 'error'].includes(state.status));
         }
       }),
     );

@@ -5,7 +5,17 @@ import type { ConversationStore } from '../../lib/conversation/store.js';
 import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import type { Message } from '../../lib/types/index.js';
 import { marbles } from '../support/marbles.js';
-import { act, chunks, counting, failure, talk, toAsked, toLabel, toLabels } from './support.js';
+import {
+  act,
+  chunks,
+  counting,
+  failure,
+  talk,
+  toAsked,
+  toLabel,
+  toLabels,
+  toMessages,
+} from './support.js';
 
 const { answer, done } = chunk;
 
@@ -124,7 +134,11 @@ describe('the store of a conversation', () => {
   ])('may give %s', (_, load: ConversationStore['load'], expected) => {
     const history = [{ role: 'user', content: 'Before' }];
     const conversation = createConversation({ model: 'm', history, store: storeOf(load) });
-    expect(conversation.state.messages.map(({ content }) => content).join()).toBe(expected);
+    expect(
+      toMessages(conversation.state)
+        .map(({ content }) => content)
+        .join(),
+    ).toBe(expected);
   });
 
   it('may give several values, of which the first counts', () => {
@@ -149,7 +163,7 @@ describe('the store of a conversation', () => {
     });
     await Promise.resolve();
     await Promise.resolve();
-    expect(conversation.state.messages).toEqual(SAVED);
+    expect(toMessages(conversation.state)).toEqual(SAVED);
   });
 
   it.each([

@@ -4,11 +4,11 @@ import type { Context } from 'rxjs-marbles/jest';
 import {
   createConversation,
   type Conversation,
-  type ConversationOptions,
 } from '../../lib/conversation/createConversation.js';
-import type { ConversationState } from '../../lib/conversation/state.js';
+import type { ConversationOptions } from '../../lib/conversation/options.js';
+import type { ConversationMessage, ConversationState } from '../../lib/conversation/state.js';
 import { chunk, scriptedClient, type ScriptedClient } from '../../lib/testing/index.js';
-import type { AssistantMessage, ChatChunk, Message } from '../../lib/types/index.js';
+import type { ChatChunk, Message } from '../../lib/types/index.js';
 
 const { answer, done, thinking, toolCall } = chunk;
 
@@ -31,17 +31,33 @@ export const HISTORY: readonly Message[] = [
 /** A model that answers at once: first `Answer 1`, then `Answer 2` and so on. */
 export const counting = () => scriptedClient((_, i) => [answer(`Answer ${String(i + 1)}`), done()]);
 
-const toText = ({ content, thinking: thought, tool_calls }: Message | AssistantMessage): string =>
+const toText = ({ content, thinking: thought, tool_calls }: Message): string =>
   [thought && `(${thought})`, content, tool_calls && '[x]'].filter(Boolean).join('');
+
+const isThinkingAlone = ({ content, thinking: thought, tool_calls }: Message): boolean =>
+  Boolean(thought) && !content && !tool_calls;
+
+/** The messages of a state at rest, as requests carry them. */
+export const toMessages = ({ messages }: ConversationState): readonly Message[] =>
+  messages.map(({ message }) => message).filter((message) => !isThinkingAlone(message));
+
+/** A message of a state; `…` behind an answer that is not part of the history. */
+const toShown = ({ message, ending }: ConversationMessage, isBusy: boolean): string => {
+  const isOpen = message.role === 'assistant' && isBusy && !ending;
+  return `${toText(message)}${isOpen || isThinkingAlone(message) ? '…' : ''}`;
+};
 
 /** What a state shows, in a line: `status > message > message > message that is coming …`. */
 export function toLabel(state: ConversationState): string {
-  const { status, messages, message, queued, calls, stopped, error } = state;
+  const { status, messages, queued, activity = [], ending, error } = state;
+  const isBusy = status !== 'idle' && status !== 'error';
+  const open = activity.filter((call) => !['done', 'failed', 'denied'].includes(call.status));
+  const shown = messages.map((entry, i) => toShown(entry, isBusy && i === messages.length - 1));
   return [
-    [status, ...messages.map(toText), ...(message ? [`${toText(message)}…`] : [])].join(' > '),
-    ...(calls ? [`runs ${calls.map((call) => call.function.name).join()}`] : []),
-    ...(queued ? [`queued ${queued.map(toText).join()}`] : []),
-    ...(stopped ? ['stopped'] : []),
+    [status, ...shown].join(' > '),
+    ...(open.length ? [`runs ${open.map(({ call }) => call.function.name).join()}`] : []),
+    ...(queued ? [`queued ${queued.map(({ message }) => toText(message)).join()}`] : []),
+    ...(ending === 'stopped' ? ['stopped'] : []),
     ...(error instanceof Error ? [`error ${error.message}`] : []),
   ].join(', ');
 }

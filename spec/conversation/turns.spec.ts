@@ -252,10 +252,13 @@ describe('a stopped answer with a call', () => {
     const call = { function: { name: 'x', arguments: {} } };
     const client = scriptedClient([delta({ content: 'Hel', tool_calls: [call] }), answer('lo')]);
     const conversation = createConversation({ model: 'm', client, every: 0 });
-    conversation.state$.subscribe(({ message }) => {
-      if (message?.content === 'Hello') conversation.stop();
+    conversation.state$.subscribe(({ messages }) => {
+      if (messages.at(-1)?.message.content === 'Hello') conversation.stop();
     });
     conversation.send('Hi');
-    expect(conversation.state.messages.at(-1)).toEqual({ role: 'assistant', content: 'Hello' });
+    expect(conversation.state.messages.at(-1)?.message).toEqual({
+      role: 'assistant',
+      content: 'Hello',
+    });
   });
 });
