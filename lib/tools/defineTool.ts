@@ -1,6 +1,7 @@
-import { toJsonSchema, validate, type InferSchema, type Schema } from '../core/json/schema.js';
+import { validate, type InferSchema, type Schema } from '../core/json/schema.js';
 import type { IdentifiedToolCall, Result, Tool } from '../types/index.js';
 import { describeValue } from '../wire/excerpt.js';
+import { checkDefinition, toParameters } from './checkDefinition.js';
 
 /** What a tool gets besides its arguments. */
 export interface ToolContext {
@@ -66,20 +67,16 @@ export interface DefinedTool {
  * });
  * ```
  *
- * @throws TypeError if the schema can't be converted to JSON Schema, or `execute` is missing
+ * @throws TypeError if the schema can't be converted to JSON Schema, or the definition is incomplete
  * @see {@link runTools}
  */
 export function defineTool<const S extends Schema>(definition: ToolDefinition<S>): DefinedTool {
+  checkDefinition(definition);
   const { name, description, parameters, needsApproval = false } = definition;
-  if (typeof (definition as Partial<ToolDefinition>).execute !== 'function') {
-    throw new TypeError(
-      `The tool "${name}" has no execute. Add the function that carries out a call.`,
-    );
-  }
   return {
     tool: {
       type: 'function',
-      function: { name, description, parameters: toJsonSchema(parameters) },
+      function: { name, description, parameters: toParameters(name, parameters) },
     },
     validate: (args) => validate(parameters, args, toText(args)),
     needsApproval: (args, call) =>

@@ -14,7 +14,7 @@ import { endAfterTeardown } from '../transport/endAfterTeardown.js';
 import { fromResult } from '../transport/fromReply.js';
 import type { ChatRequest, ChatStatistics, Message, OllamaOptions } from '../types/index.js';
 import type { Approve } from './approval.js';
-import { checkRunOptions, checkTools } from './checkRunOptions.js';
+import { checkRunOptions, checkRunRequest, checkTools } from './checkRunOptions.js';
 import { checkDecisions, findSuspended, type Decisions, type SuspendedTurn } from './decisions.js';
 import type { DefinedTool } from './defineTool.js';
 import type { FinishEvent, FinishReason, StepFinishEvent, ToolRunEvent } from './events.js';
@@ -136,6 +136,7 @@ export function runTools(
   options: RunToolsOptions,
   ollama?: OllamaOptions,
 ): Observable<ToolRunEvent> {
+  checkRunRequest(request);
   checkRunOptions(options);
   checkDecisions(options.decisions, request.messages);
   const { maxSteps = 10, concurrency = 4, stopWhen, prepareStep, decisions } = options;

@@ -41,25 +41,6 @@ describe('runTools refuses, when it is called,', () => {
     expect(client.requests).toEqual([]);
   });
 
-  it.each<[string, unknown, string]>([
-    ['no options', undefined, 'tools is not an array'],
-    ['no tools', {}, 'tools is not an array'],
-    ['one tool', { tools: x }, 'tools is not an array'],
-    ['what the model is sent of a tool', { tools: [x.tool] }, 'Make each one with defineTool'],
-    ['a tool that is missing', { tools: [undefined] }, 'Make each one with defineTool'],
-    ['two tools of one name', { tools: [x, tool('x', () => 1)] }, 'two tools named "x"'],
-  ])('%s', (_, options, message) => {
-    const start = () => runTools({ model: 'm' }, options as RunToolsOptions);
-    expect(start).toThrow(TypeError);
-    expect(start).toThrow(message);
-  });
-
-  it('and the run fails with two tools of one name that prepareStep gives', () => {
-    const tools = [x, tool('x', () => 1)];
-    const start = () => runAll(run(model(of(done())), [x], { prepareStep: () => ({ tools }) }));
-    expect(start).toThrow(TypeError);
-  });
-
   it('but takes Infinity and undefined', () => {
     for (const options of [
       { concurrency: Infinity, maxSteps: Infinity, toolTimeout: Infinity },
