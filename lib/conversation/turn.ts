@@ -19,7 +19,8 @@ import { askApproval, type Approve, type Decision } from '../tools/approval.js';
 import { checkRunOptions } from '../tools/checkRunOptions.js';
 import type { DefinedTool } from '../tools/defineTool.js';
 import type { ToolRunEvent } from '../tools/events.js';
-import { OLLAMA, pick } from '../tools/pick.js';
+import { OLLAMA } from '../tools/ollamaOptions.js';
+import { pick } from '../tools/pick.js';
 import { runTools, type RunToolsOptions } from '../tools/runTools.js';
 import { createStep } from '../tools/step.js';
 import type {

@@ -1,4 +1,4 @@
-import { validate, type InferSchema, type Schema } from '../core/json/schema.js';
+import { check, type InferSchema, type Schema } from '../core/json/schema.js';
 import type { IdentifiedToolCall, Result, Tool } from '../types/index.js';
 import { describeValue } from '../wire/excerpt.js';
 import { checkDefinition, toParameters } from './checkDefinition.js';
@@ -78,7 +78,10 @@ export function defineTool<const S extends Schema>(definition: ToolDefinition<S>
       type: 'function',
       function: { name, description, parameters: toParameters(name, parameters) },
     },
-    validate: (args) => validate(parameters, args, toText(args)),
+    validate(args) {
+      const valid = check(parameters, args, toText(args));
+      return 'then' in valid ? valid.then(({ value }) => value) : valid.value;
+    },
     needsApproval: (args, call) =>
       typeof needsApproval === 'function'
         ? needsApproval(args as InferSchema<S>, call)

@@ -10,6 +10,3 @@ export function pick<T extends object, K extends keyof T>(
   }
   return picked;
 }
-
-/** The options that say where and how a request is made. */
-export const OLLAMA = ['client', 'host', 'headers', 'fetch', 'maxLineBytes'] as const;

@@ -19,7 +19,8 @@ import { checkDecisions, findSuspended, type Decisions, type SuspendedTurn } fro
 import type { DefinedTool } from './defineTool.js';
 import type { FinishEvent, FinishReason, StepFinishEvent, ToolRunEvent } from './events.js';
 import { limit } from './limit.js';
-import { OLLAMA, pick } from './pick.js';
+import { OLLAMA } from './ollamaOptions.js';
+import { pick } from './pick.js';
 import { runPending } from './runPending.js';
 import { runStep } from './runStep.js';
 import { isSendable } from './step.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { of } from 'rxjs';
 import { z } from 'zod';
+import type { Schema } from '../../lib/core/json/schema.js';
 import { chunk } from '../../lib/testing/index.js';
 import { defineTool, type DefinedTool, type ToolDefinition } from '../../lib/tools/defineTool.js';
 import { runTools, type RunToolsOptions } from '../../lib/tools/runTools.js';
@@ -92,7 +93,7 @@ describe('a mistake in the definition of a tool', () => {
     expect(() => defineTool(wrong as ToolDefinition)).toThrow(new TypeError(message));
   });
 
-  it.each<[string, object]>([
+  it.each<[string, Schema]>([
     ['a schema without a type', { properties: {} }],
     ['a schema of an object or null', { type: ['object', 'null'] }],
     ['a union of objects', z.union([z.object({ x: z.number() }), z.object({ y: z.number() })])],

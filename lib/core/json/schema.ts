@@ -111,17 +111,6 @@ export function check(
     : read(result);
 }
 
-/** The valid value, or a promise of it; otherwise as {@link check}. */
-export function validate(
-  schema: Schema,
-  value: unknown,
-  text: string,
-  partial?: AssistantMessage,
-): unknown {
-  const valid = check(schema, value, text, partial);
-  return 'then' in valid ? valid.then((result) => result.value) : valid.value;
-}
-
 function has<K extends string>(object: unknown, key: K): object is Record<K, unknown> {
   return typeof object === 'object' && object !== null && key in object;
 }

@@ -4,7 +4,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { type } from 'arktype';
 import * as v from 'valibot';
 import { z } from 'zod';
-import { check, readOptions, toJsonSchema, validate } from '../../../lib/core/json/schema.js';
+import { check, readOptions, toJsonSchema } from '../../../lib/core/json/schema.js';
 import { OllamaValidationError } from '../../../lib/errors.js';
 
 /** A schema of no library, which finds these issues. */
@@ -20,7 +20,7 @@ const returning = (result: unknown): StandardSchemaV1 =>
 
 const messageOf = (schema: StandardSchemaV1, value: unknown): string => {
   try {
-    validate(schema, value, '');
+    check(schema, value, '');
   } catch (error) {
     return (error as Error).message;
   }
@@ -58,25 +58,24 @@ describe('toJsonSchema', () => {
   });
 });
 
-describe('validate', () => {
+describe('check', () => {
   it('gives the value that the schema makes', () => {
-    expect(validate(z.string().transform(Number), '17', '')).toBe(17);
-    expect(validate(v.pipe(v.string(), v.transform(Number)), '17', '')).toBe(17);
-    expect(validate(type('string.numeric.parse'), '17', '')).toBe(17);
+    expect(check(z.string().transform(Number), '17', '')).toEqual({ value: 17 });
+    expect(check(v.pipe(v.string(), v.transform(Number)), '17', '')).toEqual({ value: 17 });
+    expect(check(type('string.numeric.parse'), '17', '')).toEqual({ value: 17 });
   });
 
   it('checks nothing by a JSON Schema', () => {
     const value = { n: 'no number' };
-    expect(validate({ type: 'object', properties: { n: { type: 'number' } } }, value, '')).toBe(
-      value,
-    );
+    const valid = check({ type: 'object', properties: { n: { type: 'number' } } }, value, '');
+    expect('value' in valid && valid.value).toBe(value);
   });
 
   it('throws an error with the issues, the text and the message so far', () => {
     const partial = { role: 'assistant', content: '{"n":"1"}' } as const;
     const error: unknown = (() => {
       try {
-        return validate(z.object({ n: z.number() }), { n: '1' }, '{"n":"1"}', partial);
+        return check(z.object({ n: z.number() }), { n: '1' }, '{"n":"1"}', partial);
       } catch (reason) {
         return reason;
       }
@@ -116,8 +115,8 @@ describe('validate', () => {
 
   it('waits for a schema that takes its time', async () => {
     const schema = z.string().refine(async (city) => city === 'Bonn', 'is unknown');
-    await expect(validate(schema, 'Bonn', '')).resolves.toBe('Bonn');
-    await expect(validate(schema, 'Köln', '')).rejects.toThrow(
+    await expect(check(schema, 'Bonn', '')).resolves.toEqual({ value: 'Bonn' });
+    await expect(check(schema, 'Köln', '')).rejects.toThrow(
       expect.objectContaining({ code: 'validation', message: 'is unknown' }),
     );
   });
@@ -132,8 +131,8 @@ describe('validate', () => {
         resolve({ value: 7 });
       },
     };
-    expect(await validate(returning(zoned), 'x', '')).toBe(7);
-    expect(await validate(returning(bare), 'x', '')).toBe(7);
+    expect(await check(returning(zoned), 'x', '')).toEqual({ value: 7 });
+    expect(await check(returning(bare), 'x', '')).toEqual({ value: 7 });
   });
 
   it.each([undefined, null, 'x', 5, true, {}, [], () => 1, { then: 5 }])(
@@ -144,8 +143,8 @@ describe('validate', () => {
         message: "The none schema's `validate` returned neither `value` nor `issues`",
         text: 'text',
       };
-      expect(() => validate(returning(result), 1, 'text')).toThrow(expect.objectContaining(error));
-      await expect(validate(returning(Promise.resolve(result)), 1, 'text')).rejects.toMatchObject(
+      expect(() => check(returning(result), 1, 'text')).toThrow(expect.objectContaining(error));
+      await expect(check(returning(Promise.resolve(result)), 1, 'text')).rejects.toMatchObject(
         error,
       );
     },
@@ -162,6 +161,17 @@ describe('validate', () => {
     expect(messageOf(returning({ issues }), {})).toBe(message);
   });
 
+  it.each([
+    ['a promise', Promise.resolve(1)],
+    ['something with then', { then: () => undefined }],
+    ['undefined', undefined],
+  ])('gives a value in an object, so that it can be %s', async (_, value) => {
+    expect(check(returning({ value }), 1, '')).toEqual({ value });
+    const later = await check(returning(Promise.resolve({ value })), 1, '');
+    expect(later.value).toBe(value);
+    expect(check({ type: 'string' }, value, '')).toEqual({ value });
+  });
+
   it('passes on what a schema throws, and what it rejects with', async () => {
     const boom = new Error('boom');
     const throwing = {
@@ -173,21 +183,8 @@ describe('validate', () => {
         },
       },
     } as unknown as StandardSchemaV1;
-    expect(() => validate(throwing, 1, '')).toThrow(boom);
-    await expect(validate(returning(Promise.reject(boom)), 1, '')).rejects.toBe(boom);
-  });
-});
-
-describe('check', () => {
-  it.each([
-    ['a promise', Promise.resolve(1)],
-    ['something with then', { then: () => undefined }],
-    ['undefined', undefined],
-  ])('gives a value in an object, so that it can be %s', async (_, value) => {
-    expect(check(returning({ value }), 1, '')).toEqual({ value });
-    const later = await check(returning(Promise.resolve({ value })), 1, '');
-    expect(later.value).toBe(value);
-    expect(check({ type: 'string' }, value, '')).toEqual({ value });
+    expect(() => check(throwing, 1, '')).toThrow(boom);
+    await expect(check(returning(Promise.reject(boom)), 1, '')).rejects.toBe(boom);
   });
 });
 
