@@ -1,6 +1,6 @@
 import { omit } from '../core/omit.js';
 import type { SavedMessage } from './messages.js';
-import type { WhileBusy } from './reducer.js';
+import type { WhileBusy } from './actions.js';
 import type { ConversationStore } from './store.js';
 import { checkTurnOptions, type TurnOptions } from './turn.js';
 

@@ -15,7 +15,7 @@ import { endAfterTeardown } from '../transport/endAfterTeardown.js';
 import { fromResult } from '../transport/fromReply.js';
 import type { Message, Result } from '../types/index.js';
 import { copySaved, toMessages, type LoadedMessage, type SavedMessage } from './messages.js';
-import type { ConversationAction } from './reducer.js';
+import type { ConversationAction } from './actions.js';
 import type { ConversationMessage } from './state.js';
 
 /** Where a conversation is kept. Both methods may give values, promises and Observables. */

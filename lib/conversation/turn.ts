@@ -31,7 +31,7 @@ import type {
   OllamaClient,
 } from '../types/index.js';
 import type { Mutable } from '../types/mutable.js';
-import type { ConversationAction } from './reducer.js';
+import type { ConversationAction } from './actions.js';
 import type { AskJob } from './session.js';
 import type { ConversationMessage } from './state.js';
 import { createThinkingTime } from './thinkingTime.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { advance, type ActionOf, type ConversationAction } from '../../lib/conversation/reducer.js';
+import type { ActionOf, ConversationAction } from '../../lib/conversation/actions.js';
+import { advance } from '../../lib/conversation/reducer.js';
 import { startSession, toState, type Session } from '../../lib/conversation/session.js';
 import { chunk } from '../../lib/testing/index.js';
 import type { Message } from '../../lib/types/index.js';
