@@ -93,7 +93,7 @@ export {
 
 export type { FormatChange } from './core/json/grammarSchema.js';
 export type { InferSchema, Schema } from './core/json/schema.js';
-export type { WhileBusy } from './conversation/reducer.js';
+export type { WhileBusy } from './conversation/actions.js';
 export type {
   CallActivity,
   CallStatus,
