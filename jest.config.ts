@@ -25,7 +25,7 @@ const config: Config = {
   },
   collectCoverageFrom: ['lib/**/*.ts'],
   coverageThreshold: { global: { statements: 95, branches: 90 } },
-  coverageReporters: ['text', 'lcovonly'],
+  coverageReporters: ['text-summary', 'lcovonly'],
 };
 
 export default config;
