@@ -38,9 +38,13 @@ export function changeCall(
   call: IdentifiedToolCall,
   change: Partial<CallActivity>,
 ): readonly CallActivity[] {
-  return activity.map((entry) =>
-    entry.call === call ? Object.freeze({ ...entry, ...change }) : entry,
-  );
+  // The latest calls change most. V8 copies a frozen list much faster by a spread than by `slice`.
+  const place = activity.findLastIndex((entry) => entry.call === call);
+  const entry = activity[place];
+  if (!entry) return activity;
+  const changed = [...activity];
+  changed[place] = Object.freeze({ ...entry, ...change });
+  return changed;
 }
 
 /** The last call with this `id` that waits for a decision. Ids can repeat over the steps of a turn. */
