@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { measure } from '../support/diagram/measure.js';
-import { listFiles, readDocument, readSources } from './documents.js';
+import { listFiles, readDocument } from './documents.js';
 
 const pictures = listFiles('docs/diagrams', '.svg');
 const names = pictures.map((file) => path.basename(file, '.svg'));
@@ -79,25 +79,3 @@ describe.each(pictures.map((file) => [path.basename(file), readDocument(file).te
     });
   },
 );
-
-/** The blocks of text in a page, or in the comments of a source, without their margins. */
-function findBlocks(text: string): string[] {
-  return Array.from(
-    text.matchAll(/^(?: \* )?```none\n([^]*?)^(?: \* )?```$/gm),
-    ([, block = '']) => {
-      const lines = block.split('\n').map((line) => line.replace(/^ \* /, ''));
-      const margin = Math.min(...lines.filter(Boolean).map((line) => line.search(/\S/)));
-      return lines.map((line) => line.slice(margin)).join('\n');
-    },
-  );
-}
-
-describe('the marbles in the README', () => {
-  const truth = readSources().flatMap(({ text }) => findBlocks(text));
-  const blocks = findBlocks(readDocument('README.md').text);
-
-  it('are those of the comments', () => {
-    expect(blocks).not.toEqual([]);
-    expect(truth).toEqual(expect.arrayContaining(blocks));
-  });
-});
