@@ -9,8 +9,10 @@ import {
   type ScriptedClient,
 } from '../../lib/testing/index.js';
 import {
+  demoModel,
   inTurn,
   startScriptedOllama,
+  type DemoModel,
   type ReceivedRequest,
   type Script,
   type ScriptedOllama,
@@ -79,3 +81,10 @@ expectTypeOf(inTurn(script, () => ['Hi'])).toEqualTypeOf<Script>();
 expectTypeOf(startScriptedOllama(inTurn(script))).toEqualTypeOf<Promise<ScriptedOllama>>();
 // @ts-expect-error -- one at least
 inTurn();
+
+// A ready model has a speed, and goes into a server.
+const demo = demoModel({ tokensPerSecond: 40, firstChunkMs: undefined });
+expectTypeOf(demo).toEqualTypeOf<DemoModel>();
+void startScriptedOllama(demo.script, { models: { ...demo.models, gemma3: {} }, port: 11_434 });
+// @ts-expect-error -- the number of ms
+demoModel({ firstChunkMs: '1s' });

@@ -1,3 +1,4 @@
+export { demoModel, type DemoModel, type DemoModelOptions } from './demoModel.js';
 export { startScriptedOllama } from './startScriptedOllama.js';
 export { inTurn } from './script.js';
 export type { ScriptedOllama, ScriptedOllamaOptions } from './startScriptedOllama.js';

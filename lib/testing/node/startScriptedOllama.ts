@@ -4,6 +4,7 @@ import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse }
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { handleCors } from './cors.js';
+import { DEFAULT_SCRIPT } from './defaultScript.js';
 import { isLoopbackHost } from './hosts.js';
 import { createModels } from './models.js';
 import type { ScriptedModels } from './readModels.js';
@@ -40,20 +41,6 @@ export interface ScriptedOllama extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const DEFAULT_SCRIPT: Script = ({ path, body: { model, input } }) => {
-  if (path === '/api/chat' || path === '/api/generate') {
-    return ['Hello', ', ', 'world', '!', { done: true }];
-  }
-  if (path !== '/api/embed') return [{ status: 'success' }];
-  // The length of a text is an embedding, if a modest one.
-  const embeddings = [input ?? []].flat().map((text) => [text.length]);
-  const json = JSON.stringify({ model, embeddings });
-  return {
-    steps: [{ raw: json }],
-    headers: { 'Content-Length': String(Buffer.byteLength(json)) },
-  };
-};
-
 /**
  * Starts a real HTTP server on 127.0.0.1 that speaks Ollama's protocol from a script: chunks with their
  * timing, and faults on demand. It records each request, how many lines it wrote, and when each client
@@ -88,7 +75,7 @@ const DEFAULT_SCRIPT: Script = ({ path, body: { model, input } }) => {
  *
  * @param script what to answer: data, or a function of the request
  * @param options which models there are, and the port
- * @see {@link inTurn}
+ * @see {@link inTurn}, {@link demoModel}
  */
 export async function startScriptedOllama(
   script: Script = DEFAULT_SCRIPT,
