@@ -7,8 +7,8 @@ const STATUSES = new Set([429, 502, 503, 504, 524]);
 const MAX_RETRY_AFTER_MS = 600_000;
 
 /**
- * What Ollama says, with HTTP 500 or in an error line, when the process that runs the model stopped, which
- * the next request starts again, or when it is loading the model. "error loading model" is not among them:
+ * What Ollama says with HTTP 500 or in an error line. Either the process that runs the model stopped, and
+ * the next request starts it again; or the model is being loaded. "error loading model" is not among them:
  * that model will never be loaded.
  */
 const RUNNER_WORDS =

@@ -2,12 +2,12 @@
  * Every way to cut a text in two, then every way to cut it in three: for those who write a parser of
  * text that streams, which has to make of the pieces what it makes of the whole.
  *
- * _It's like `split('')`, but a parser that survives it has seen each place of the text next to a cut,
- * and each piece of it by itself._
+ * _It's like `split('')`, but for every way to cut the text in two or three._
  *
  * No piece is empty. It cuts between code points: within an emoji of several, but never within a
  * surrogate pair, since a server's JSON is valid Unicode and has no half characters. Of n code points
- * there are n - 1 cuttings in two and (n - 1)(n - 2) / 2 in three, made one by one as they are asked for.
+ * there are n - 1 cuttings in two and (n - 1)(n - 2) / 2 in three. They are made one by one, when they are
+ * read.
  *
  * ```ts
  * import assert from 'node:assert/strict';

@@ -40,7 +40,7 @@ export interface ModelOptions {
   readonly num_ctx?: number | undefined;
   /** How many tokens of the prompt stay when the context is shifted. */
   readonly num_keep?: number | undefined;
-  /** The most tokens to generate; -1 is no limit. */
+  /** The most tokens to generate; -1 sets no limit. */
   readonly num_predict?: number | undefined;
   /** Makes the same request give the same answer. */
   readonly seed?: number | undefined;

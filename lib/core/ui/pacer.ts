@@ -31,8 +31,7 @@ export interface Pacer {
  *   40   1 in 1 emission: 1               9 in 3 emissions: 3               abcdefghij
  * ```
  *
- * A `maxLag` of 0 makes all text due at once. With `Infinity` there is no time to keep: one character is
- * due per emission.
+ * A `maxLag` of 0 makes all text due at once. With `Infinity` one character is due per emission.
  */
 export function createPacer(maxLag: number): Pacer {
   const arrivals = createArrivals();

@@ -47,8 +47,8 @@ export interface ProgressStep extends LineStep {
 }
 
 /**
- * The server fails: with a status and a JSON body as long as nothing has been written, else, or if
- * the {@link Reply} states a status, with an error line.
+ * The server fails. As long as nothing has been written, it answers with a status and a JSON body. Later, or
+ * if the {@link Reply} states a status, it writes an error line.
  */
 export interface ErrorStep extends LineStep {
   readonly error: unknown;
