@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { of } from 'rxjs';
+import { concatMap, map, of, tap } from 'rxjs';
 import { chunk } from '../../lib/testing/index.js';
 import { inTurn } from '../../lib/testing/node/index.js';
 import type { Decisions } from '../../lib/tools/decisions.js';
+import type { ToolRunEvent } from '../../lib/tools/events.js';
 import { runTools } from '../../lib/tools/runTools.js';
 import type { Message } from '../../lib/types/index.js';
 import { delta } from '../support/chunks.js';
 import { forbidConsole, listen, start } from '../sources/support.js';
-import { REQUEST, model, only, rawCall, run, runAll, toLabel, tool } from './support.js';
+import { diagram } from '../support/diagram.js';
+import { REQUEST, chunks, model, only, rawCall, run, runAll, toLabel, tool } from './support.js';
 
 forbidConsole();
 
@@ -55,7 +57,55 @@ function resume(messages: readonly Message[], decisions: Decisions) {
 const texts = (messages: readonly Message[] = []) =>
   messages.map(({ role, content }) => `${role}: ${content}`);
 
+/** As much of an event as a picture needs. */
+function toShown(event: ToolRunEvent): object {
+  if (event.type === 'chunk') return event.chunk;
+  if (event.type === 'finish') return { type: `finish: ${event.reason}` };
+  return 'call' in event ? { type: event.type, call: event.call } : { type: event.type };
+}
+
 describe('a run with a call that is suspended', () => {
+  // prettier-ignore
+  it('ends, and a later run makes the call that was approved', diagram('runTools-suspended', (m) => {
+    const first = m.cold('    --x-----(d|)', chunks);
+    const decision = m.cold(' ------------------(y|)', { y: { id_x: true } });
+    const toolX = m.cold('                      -----(p|)');
+    const second = m.cold('                          ----a-(d|)', chunks);
+    const suspended = '       --(xcA)-(dsf|)';
+    const resumed = '         ------------------(cb)-(pr)a-(dsf|)';
+
+    const x = tool('x', () => toolX, { needsApproval: true });
+    let messages: readonly Message[] = [];
+    const run$ = run(model(first), [x], { approve: () => 'suspend' }).pipe(
+      tap((event) => {
+        if (event.type === 'finish') ({ messages } = event);
+      }),
+    );
+    const later$ = decision.pipe(
+      concatMap((decisions) =>
+        runTools({ model: 'qwen3', messages }, { tools: [x], decisions, client: model(second) }),
+      ),
+    );
+    const [call] = chunks['x']?.message.tool_calls ?? [];
+    const types = { c: 'tool-call', A: 'tool-approval', b: 'tool-start', p: 'tool-progress', r: 'tool-result' };
+    const values = {
+      ...chunks,
+      ...Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { type, call }])),
+      s: { type: 'step-finish' },
+    };
+    m.expect(run$.pipe(map(toShown))).toBeObservable(suspended, { ...values, f: { type: 'finish: approval' } });
+    m.expect(later$.pipe(map(toShown))).toBeObservable(resumed, { ...values, f: { type: 'finish: stop' } });
+    m.expect(first).toHaveSubscriptions('   ^-------!');
+    m.expect(decision).toHaveSubscriptions('^-----------------!');
+    m.expect(toolX).toHaveSubscriptions('   ------------------^----!');
+    m.expect(second).toHaveSubscriptions('  -----------------------^-----!');
+    return {
+      inputs: { model: first, decisions: decision, tool: toolX, again: second },
+      call: "runTools(request, { approve: () => 'suspend' }), then runTools({ messages }, { decisions })",
+      results: { 'first run': suspended, 'later run': resumed },
+    };
+  }));
+
   it('ends with the call pending, when the other calls have results', () => {
     const { all, ran, finish } = suspend(true, 'pay', 'look');
     expect(ran).toEqual(['id_1']);
