@@ -84,3 +84,13 @@ export function checkCount(name: string, count: number | undefined, least = 1): 
     `${name} is ${String(count)}. Set it to a whole number from ${String(least)}, or to Infinity.`,
   );
 }
+
+/** @throws TypeError unless it is a scheduler, or absent. RxJS takes another value for a duration. */
+export function checkScheduler(scheduler: unknown): void {
+  if (scheduler === undefined) return;
+  const { now, schedule } = Object(scheduler) as Record<keyof SchedulerLike, unknown>;
+  if (typeof now === 'function' && typeof schedule === 'function') return;
+  throw new TypeError(
+    'scheduler is not a scheduler of RxJS. Set it to one such as asyncScheduler, or omit it.',
+  );
+}

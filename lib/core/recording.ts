@@ -3,6 +3,7 @@ import type { AnyChatChunk, AssistantMessage, ChatChunk, ChatRequest } from '../
 import { checkChunk } from '../wire/chatChunk.js';
 import { describeValue, excerpt } from '../wire/excerpt.js';
 import { isObject, type Line } from '../wire/line.js';
+import { assertChunk } from './message/boundary.js';
 import { createMessage } from './message/message.js';
 import { omit } from './omit.js';
 import { readError, redactError, writeError, type WrittenError } from './recordedError.js';
@@ -57,6 +58,7 @@ export function createRecorder({ request, redact }: RecorderOptions): Recorder {
 
   return {
     chunk(at, received) {
+      assertChunk(received);
       const chunk = redact ? redact(received as ChatChunk) : received;
       return write(at, { chunk }, chunk.model);
     },

@@ -8,7 +8,7 @@ import {
 import { createSegmenter, type Segmentation } from '../core/ui/segmenter.js';
 import { createUiBuffer } from '../core/ui/uiBuffer.js';
 import { createOperator } from '../createOperator.js';
-import { checkDuration, nextFrame, startClock, wait } from '../time.js';
+import { checkDuration, checkScheduler, nextFrame, startClock, wait } from '../time.js';
 import type { AnyChatChunk } from '../types/index.js';
 
 /** When {@link bufferForUi} emits, and how much of the text. */
@@ -27,7 +27,7 @@ export interface BufferForUiOptions {
    */
   readonly by?: Segmentation | undefined;
   /**
-   * How long an unfinished segment is held back at most, in ms; `Infinity` is no limit.
+   * How long an unfinished segment is held back at most, in ms; `Infinity` sets no limit.
    * @defaultValue `250`
    */
   readonly maxHold?: number | undefined;
@@ -91,6 +91,7 @@ export interface BufferForUiOptions {
  *
  * Put operators that accumulate after it. Then they make one snapshot per frame, not one per chunk.
  *
+ * @throws TypeError if `scheduler` is not a scheduler
  * @see {@link splitThinking}, {@link accumulateMessage}
  */
 export function bufferForUi<C extends AnyChatChunk>(
@@ -101,6 +102,7 @@ export function bufferForUi<C extends AnyChatChunk>(
   if (every !== 'frame') checkDuration('every', every);
   checkDuration('maxHold', maxHold);
   checkDuration('pace.maxLag', pace?.maxLag);
+  checkScheduler(scheduler);
 
   return createOperator((emit, subscriber) => {
     const now = startClock(scheduler);

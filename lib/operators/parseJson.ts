@@ -50,8 +50,8 @@ export interface ParseJsonOptions<T = unknown> {
  * - **Completes:** with the source, right after the value; an empty one gives an empty result. Earlier
  *   where `maxTrailing` white-space characters follow the value.
  * - **Errors:** those of the source, unchanged; after the end of the answer an
- *   {@link OllamaValidationError} with all of its `text`, for no JSON, broken or unfinished JSON, or a
- *   value that doesn't fit; and what `repair` or the schema throws.
+ *   {@link OllamaValidationError} with all of its `text`: without JSON, with broken or unfinished JSON, or with
+ *   a value that doesn't fit; and what `repair` or the schema throws.
  * - **Unsubscribes:** from the source, in the same frame; the result of a pending validation is ignored.
  * - **Memory:** the answer's text, and its value so far.
  * - **Scheduler:** none.

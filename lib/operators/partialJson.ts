@@ -14,7 +14,7 @@ import {
 import { createJsonAnswer } from '../core/json/answer.js';
 import { readOptions, type BareSchema, type Schema } from '../core/json/schema.js';
 import { createOperator } from '../createOperator.js';
-import { checkDuration, wait } from '../time.js';
+import { checkDuration, checkScheduler, wait } from '../time.js';
 import { fromResult } from '../transport/fromReply.js';
 import type { ChatChunk } from '../types/index.js';
 
@@ -95,6 +95,7 @@ export interface PartialJsonOptions<T = unknown> {
  *
  * @param options a schema, or options: a Standard Schema, or a JSON Schema, which is not checked
  * @throws RangeError if `every` is not a number of ms from 0, or `Infinity`
+ * @throws TypeError if `scheduler` is not a scheduler
  * @see {@link parseJson}, {@link jsonElements}, {@link toFormat}
  */
 export function partialJson<T = unknown>(
@@ -102,6 +103,7 @@ export function partialJson<T = unknown>(
 ): OperatorFunction<ChatChunk, PartialJson<T>> {
   const { schema, every, scheduler } = readOptions<PartialJsonOptions<T>>(options);
   checkDuration('every', every);
+  checkScheduler(scheduler);
   return (source) =>
     defer(() => {
       const answer = createJsonAnswer();

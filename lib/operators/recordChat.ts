@@ -8,6 +8,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import { createRecorder, type RecorderOptions } from '../core/recording.js';
+import { checkScheduler } from '../time.js';
 import { isPromise } from '../transport/fromReply.js';
 import type { AnyChatChunk } from '../types/index.js';
 
@@ -73,6 +74,7 @@ export interface RecordChatOptions extends RecorderOptions {
  * ```
  *
  * @param sink where the lines go
+ * @throws TypeError if `scheduler` is not a scheduler
  * @see `replayChat`, {@link tapThroughput}
  */
 export function recordChat<C extends AnyChatChunk>(
@@ -80,6 +82,7 @@ export function recordChat<C extends AnyChatChunk>(
   options: RecordChatOptions = {},
 ): MonoTypeOperatorFunction<C> {
   const { scheduler = asyncScheduler } = options;
+  checkScheduler(scheduler);
   return (source) =>
     defer(() => {
       const recorder = createRecorder(options);

@@ -12,8 +12,9 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import { backoff } from '../backoff.js';
+import { assertChunk } from '../core/message/boundary.js';
 import { isTransient, readRetryAfter } from '../core/transient.js';
-import { checkCount, checkDuration, wait } from '../time.js';
+import { checkCount, checkDuration, checkScheduler, wait } from '../time.js';
 import type { AnyChatChunk, ChunkMarks } from '../types/index.js';
 
 /** Options of {@link retryChat}. */
@@ -90,6 +91,7 @@ export interface RetryChatOptions {
  *
  * @throws RangeError if `count` is not a whole number from 0, or `delay` is NaN or negative
  * @throws TypeError without a `count`
+ * @throws TypeError if `scheduler` is not a scheduler
  * @see {@link backoff}, {@link timeoutChat}
  */
 export function retryChat<C extends AnyChatChunk & ChunkMarks>(
@@ -103,6 +105,7 @@ export function retryChat<C extends AnyChatChunk & ChunkMarks>(
     scheduler = asyncScheduler,
   } = checkOptions(options);
   checkCount('count', count, 0);
+  checkScheduler(scheduler);
   if (typeof delay !== 'function') checkDuration('delay', delay);
 
   return (source) =>
@@ -112,6 +115,7 @@ export function retryChat<C extends AnyChatChunk & ChunkMarks>(
       let hasFinal = false;
 
       const mark = (chunk: C): C => {
+        assertChunk(chunk);
         const marked: C = isNewAttempt
           ? { ...chunk, reset: true, ...(hasFinal && { restart: true }) }
           : chunk;

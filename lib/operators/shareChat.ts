@@ -11,9 +11,10 @@ import {
   type SchedulerLike,
   type SubjectLike,
 } from 'rxjs';
+import { assertChunk } from '../core/message/boundary.js';
 import { startGroup } from '../core/ui/chunkGroup.js';
 import { createCompaction } from '../core/ui/compaction.js';
-import { checkDuration, wait } from '../time.js';
+import { checkDuration, checkScheduler, wait } from '../time.js';
 import type { AnyChatChunk, ChunkMarks } from '../types/index.js';
 
 /** Options of {@link shareChat}. */
@@ -67,6 +68,7 @@ export interface ShareChatOptions {
  * ```
  *
  * @throws RangeError if `resetOnRefCountZero` is NaN or negative
+ * @throws TypeError if `scheduler` is not a scheduler
  * @see {@link retryChat}: put it before, so that all subscribers get the retry
  */
 export function shareChat<C extends AnyChatChunk & ChunkMarks>(
@@ -76,10 +78,12 @@ export function shareChat<C extends AnyChatChunk & ChunkMarks>(
   if (typeof resetOnRefCountZero !== 'boolean' && typeof resetOnRefCountZero !== 'function') {
     checkDuration('resetOnRefCountZero', resetOnRefCountZero);
   }
+  checkScheduler(scheduler);
   return (source) =>
     source.pipe(
       // What can't be merged has to be an error of the source: RxJS doesn't catch what a connector throws.
       tap((chunk) => {
+        assertChunk(chunk);
         startGroup(chunk);
       }),
       share({

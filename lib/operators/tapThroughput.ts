@@ -1,5 +1,6 @@
 import { asyncScheduler, defer, tap, type MonoTypeOperatorFunction, type Observer } from 'rxjs';
 import { createThroughput, type Throughput } from '../core/throughput.js';
+import { checkScheduler } from '../time.js';
 import type { AnyChatChunk, ChatChunk } from '../types/index.js';
 import type { ThroughputOptions } from './throughput.js';
 
@@ -37,6 +38,7 @@ import type { ThroughputOptions } from './throughput.js';
  * ```
  *
  * @param observer gets the throughput per chunk
+ * @throws TypeError if `scheduler` is not a scheduler
  * @see {@link throughput}
  */
 export function tapThroughput<C extends AnyChatChunk = ChatChunk>(
@@ -44,6 +46,7 @@ export function tapThroughput<C extends AnyChatChunk = ChatChunk>(
   options: ThroughputOptions = {},
 ): MonoTypeOperatorFunction<C> {
   const { scheduler = asyncScheduler } = options;
+  checkScheduler(scheduler);
   const to: Partial<Observer<Throughput>> =
     typeof observer === 'function' ? { next: observer } : observer;
   return (source) =>

@@ -1,5 +1,6 @@
 import { asyncScheduler, defer, map, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { createThroughput, type Throughput } from '../core/throughput.js';
+import { checkScheduler } from '../time.js';
 import type { AnyChatChunk } from '../types/index.js';
 
 /** The clock of {@link throughput} and {@link tapThroughput}. */
@@ -56,12 +57,14 @@ export interface ThroughputOptions {
  *   );
  * ```
  *
+ * @throws TypeError if `scheduler` is not a scheduler
  * @see {@link tapThroughput}
  */
 export function throughput(
   options: ThroughputOptions = {},
 ): OperatorFunction<AnyChatChunk, Throughput> {
   const { scheduler = asyncScheduler } = options;
+  checkScheduler(scheduler);
   return (source) =>
     defer(() => {
       const counter = createThroughput(scheduler.now());

@@ -14,7 +14,7 @@ import {
 } from 'rxjs';
 import { createMessage } from '../core/message/message.js';
 import { OllamaTimeoutError } from '../errors.js';
-import { checkDuration, wait } from '../time.js';
+import { checkDuration, checkScheduler, wait } from '../time.js';
 import type { AnyChatChunk } from '../types/index.js';
 
 /** The limits of {@link timeoutChat}, in ms. A limit that is missing or `Infinity` never passes. */
@@ -48,8 +48,8 @@ const FAILURES = {
  * ```
  *
  * Each limit is set by itself, and none has a default. Any chunk restarts `idle`, thinking and empty ones
- * too. `idle` stops at the final chunk of a message and starts again with the first chunk of the next one,
- * so the time that a tool takes in a run is not counted. When the clock of the computer is set, no limit
+ * too. `idle` stops at the final chunk of a message and starts again with the first chunk of the next one. So
+ * the time that a tool takes in a run is not counted. When the clock of the computer is set, no limit
  * passes early, and none stops.
  *
  * - **Completes:** with the source.
@@ -69,6 +69,7 @@ const FAILURES = {
  *
  * @throws RangeError if a limit is NaN or negative
  * @throws TypeError without options, since there would be no limit
+ * @throws TypeError if `scheduler` is not a scheduler
  * @see {@link retryChat}
  */
 export function timeoutChat<C extends AnyChatChunk>(
@@ -78,6 +79,7 @@ export function timeoutChat<C extends AnyChatChunk>(
   checkDuration('firstChunk', firstChunk);
   checkDuration('idle', idle);
   checkDuration('total', total);
+  checkScheduler(scheduler);
 
   return (source) =>
     defer(() => {

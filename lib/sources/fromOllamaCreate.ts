@@ -33,6 +33,7 @@ import type { ModelProgress, ProgressOptions, CreateRequest } from '../types/ind
  *
  * @param request is sent as it is, and is not changed
  * @param options where to send it, or a client of your own that has a `create`
+ * @throws TypeError if `scheduler` is not a scheduler
  * @see {@link fromOllamaPull}
  */
 export function fromOllamaCreate(

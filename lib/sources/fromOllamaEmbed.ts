@@ -1,7 +1,9 @@
-import { from, map, mergeMap, throwIfEmpty, toArray, type Observable } from 'rxjs';
+import { defer, map, mergeMap, throwIfEmpty, toArray, type Observable } from 'rxjs';
 import { OllamaProtocolError } from '../errors.js';
 import { checkCount } from '../time.js';
+import { describeKind } from '../transport/describeKind.js';
 import { fromEndpoint } from '../transport/fromEndpoint.js';
+import { checkRequest } from '../transport/officialClient.js';
 import type { ResponseFormat } from '../transport/responseFormat.js';
 import type { EmbedOptions, EmbedRequest, EmbedResponse } from '../types/index.js';
 import { describeValue } from '../wire/excerpt.js';
@@ -27,6 +29,7 @@ import { describeValue } from '../wire/excerpt.js';
  * - **Errors:** those of {@link fromOllamaChat}, without `partial`. An {@link OllamaProtocolError} if a
  *   response has more or fewer vectors than its request had inputs, or a vector that is not a list of
  *   numbers. An error of one batch cancels the others.
+ *   A `TypeError` for a request without a model, or without a text or texts.
  * - **Unsubscribes:** cancels all requests in the same frame, and makes no more.
  * - **Memory:** the vectors.
  * - **Scheduler:** none.
@@ -64,7 +67,10 @@ export function fromOllamaEmbed(
       throwIfEmpty(),
       map((response) => checkVectors(response, input)),
     );
-  return from(toBatches(request.input, batchSize)).pipe(
+  return defer(() => {
+    checkInput(request);
+    return toBatches(request.input, batchSize);
+  }).pipe(
     mergeMap(
       (input, place) => embed(input).pipe(map((response) => ({ place, response }))),
       concurrency,
@@ -81,6 +87,17 @@ const format: ResponseFormat<unknown> = {
   isLast: () => true,
   end: 'embeddings',
 };
+
+/** @throws TypeError without a model, or a text or texts to embed */
+function checkInput(request: EmbedRequest): void {
+  const example = "{ model: 'embeddinggemma', input: 'Hi' }";
+  checkRequest(request, example);
+  const { input }: { readonly input: unknown } = request;
+  if (typeof input === 'string' || Array.isArray(input)) return;
+  throw new TypeError(
+    `input is ${describeKind(input)}. Pass a text or a list of texts, as in ${example}.`,
+  );
+}
 
 function toBatches(input: EmbedRequest['input'], size: number): EmbedRequest['input'][] {
   if (typeof input === 'string' || input.length <= size) return [input];

@@ -47,6 +47,7 @@ import type { ModelProgress, ProgressOptions, PullRequest } from '../types/index
  *
  * @param request is sent as it is, and is not changed
  * @param options where to send it, or a client of your own that has a `pull`
+ * @throws TypeError if `scheduler` is not a scheduler
  * @see {@link fromOllamaPush}, {@link fromOllamaCreate}
  */
 export function fromOllamaPull(

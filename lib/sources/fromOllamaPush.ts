@@ -38,6 +38,7 @@ import type { ModelProgress, ProgressOptions, PushRequest } from '../types/index
  *
  * @param request is sent as it is, and is not changed
  * @param options where to send it, or a client of your own that has a `push`
+ * @throws TypeError if `scheduler` is not a scheduler
  * @see {@link fromOllamaPull}
  */
 export function fromOllamaPush(

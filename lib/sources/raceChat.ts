@@ -16,7 +16,7 @@ import {
   type ObservableInput,
   type SchedulerLike,
 } from 'rxjs';
-import { checkDuration, wait } from '../time.js';
+import { checkDuration, checkScheduler, wait } from '../time.js';
 import type { AnyChatChunk } from '../types/index.js';
 
 /** Options of {@link raceChat}. */
@@ -74,6 +74,7 @@ export interface RaceChatOptions {
  *
  * @param sources in the order in which they start
  * @throws RangeError if `after` is NaN or negative
+ * @throws TypeError if `scheduler` is not a scheduler
  * @see `retryChat`
  */
 export function raceChat<C extends AnyChatChunk>(
@@ -82,6 +83,7 @@ export function raceChat<C extends AnyChatChunk>(
 ): Observable<C> {
   const { after, scheduler = asyncScheduler } = options;
   checkDuration('after', after);
+  checkScheduler(scheduler);
   return defer(() => {
     let running = sources.length;
     let won = false;

@@ -16,7 +16,7 @@ import {
   type RecordedEnd,
   type Recording,
 } from '../core/recording.js';
-import { wait } from '../time.js';
+import { checkScheduler, wait } from '../time.js';
 import type { ChatChunk } from '../types/index.js';
 
 /** A delay that is longer is not caught up with: the clock was set, or the computer slept. */
@@ -74,6 +74,7 @@ export interface ReplayChatOptions {
  *
  * @param recording its text, the bytes of its text, or its lines
  * @throws RangeError if `speed` is not above 0
+ * @throws TypeError if `scheduler` is not a scheduler
  * @see {@link recordChat}
  */
 export function replayChat(
@@ -84,6 +85,7 @@ export function replayChat(
   if (!(speed > 0)) {
     throw new RangeError(`speed is ${String(speed)}. Set it to a number above 0, or to Infinity.`);
   }
+  checkScheduler(scheduler);
   return defer(() => {
     const entries: Iterator<RecordedChunk, RecordedEnd> = readRecording(recording);
     let start = scheduler.now();

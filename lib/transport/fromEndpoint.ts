@@ -7,7 +7,7 @@ import type {
   ProgressOptions,
 } from '../types/index.js';
 import { createProgress, toProgressLine } from '../wire/progressLine.js';
-import { checkCount } from '../time.js';
+import { checkCount, checkScheduler } from '../time.js';
 import { getClient, isOfficialClient, type Method } from './officialClient.js';
 import { fromClient } from './fromClient.js';
 import { fromServer } from './fromServer.js';
@@ -54,6 +54,7 @@ export function fromProgress(
   call: (client: OllamaClient) => unknown,
   { scheduler = asyncScheduler, ...options }: ProgressOptions,
 ): Observable<ModelProgress> {
+  checkScheduler(scheduler);
   const endpoint = { method, call, startFormat: () => progressFormat };
   const lines$ = fromEndpoint<ProgressLine>(endpoint, options);
   return defer(() => {

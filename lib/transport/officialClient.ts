@@ -225,9 +225,15 @@ export function copyRequest<R extends Request>(request: R): R {
   };
 }
 
-/** What JavaScript lets through, and a server refuses in words that don't help. */
-function checkRequest(request: Request | null | undefined): void {
-  const example = "{ model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] }";
+/**
+ * Refuses what JavaScript lets through, and a server refuses in words that don't help.
+ *
+ * @throws TypeError
+ */
+export function checkRequest(
+  request: Request | null | undefined,
+  example = "{ model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] }",
+): void {
   if (typeof request !== 'object' || request === null) {
     throw new TypeError(
       `The request is ${describeKind(request)}. Pass an object such as ${example}.`,

@@ -133,7 +133,7 @@ describe('fromOllamaEmbed', () => {
   });
 
   it.each([
-    [{ model: '', input: 'Hi' }, 404, "model '' not found"],
+    [{ model: ':', input: 'Hi' }, 400, 'invalid model name'],
     [{ model, input: [1] as unknown as string[] }, 400, 'invalid input type'],
   ])('fails with what the server refuses', async (request, status, message) => {
     const { url: host } = await start();

@@ -22,11 +22,22 @@ export type BoundaryReader = (chunk: AnyChatChunk & ChunkMarks) => Boundary;
  */
 export function createBoundaryReader(): BoundaryReader {
   let complete = false;
-  return ({ reset, restart, done }) => {
+  return (chunk) => {
+    assertChunk(chunk);
+    const { reset, restart, done } = chunk;
     const afterFinal = complete;
     complete = done;
     if (restart) return 'restart';
     if (afterFinal) return 'next';
     return reset ? 'again' : 'same';
   };
+}
+
+/** @throws TypeError for a value without a message, such as a text of `answerText` */
+export function assertChunk(chunk: { readonly message?: unknown } | null | undefined): void {
+  if (typeof chunk?.message === 'object' && chunk.message) return;
+  throw new TypeError(
+    `The source emitted a value of type ${typeof chunk}, and not a chunk with a message. ` +
+      'Place this operator before answerText(), map() and others that emit no chunks.',
+  );
 }

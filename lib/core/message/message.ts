@@ -40,8 +40,8 @@ export function createMessage(): MessageBuilder {
   return {
     writeTo,
     add(chunk) {
-      const { message } = chunk;
       const boundary = boundaryOf(chunk);
+      const { message } = chunk;
       if (boundary !== 'same') {
         content = thinking = messageCalls = snapshot = undefined;
         calls = [];
