@@ -12,9 +12,8 @@ import {
   type Observable,
 } from 'rxjs';
 import { createBoundaryReader } from '../core/message/boundary.js';
-import { sumStatistics } from '../core/message/statistics.js';
 import { isOllamaError, withHistory } from '../errors.js';
-import type { ChatChunk, ChatFinalChunk, IdentifiedToolCall, Message } from '../types/index.js';
+import type { ChatChunk, IdentifiedToolCall, Message } from '../types/index.js';
 import type { ToolErrorEvent, ToolRunEvent } from './events.js';
 import { runCall, type CallContext } from './runCall.js';
 import { createStep } from './step.js';
@@ -29,16 +28,13 @@ export interface StepContext extends Omit<CallContext, 'fail'> {
   readonly onToolError?: 'tell' | 'throw' | undefined;
 }
 
-/** One request with its calls: emits what happens, then `step-finish`. */
+/** One request with its calls: emits what happens, then `step-finish`. For one subscription. */
 export function runStep(
   chunk$: Observable<ChatChunk>,
   { messages, place, onToolError, ...context }: StepContext,
 ): Observable<ToolRunEvent> {
   const { step } = context;
   const state = createStep(place);
-  const boundaryOf = createBoundaryReader();
-  let attempt = 0;
-  let final: ChatFinalChunk | undefined;
 
   const addHistory = (error: unknown): unknown =>
     isOllamaError(error) ? withHistory(error, [...messages, ...state.kept()]) : error;
@@ -48,8 +44,8 @@ export function runStep(
     throw addHistory(toToolError(call, error, state.message()));
   };
 
+  /** The chunk, then the events of the calls in it. */
   const readChunk = (chunk: ChatChunk): Observable<ToolRunEvent> => {
-    if (chunk.done) final = chunk;
     const event$ = of<ToolRunEvent>({ type: 'chunk', step, chunk });
     const calls = state.add(chunk);
     if (!calls.length) return event$;
@@ -59,30 +55,27 @@ export function runStep(
     );
   };
 
-  return concat(
-    chunk$.pipe(
-      catchError((error: unknown) => throwError(() => addHistory(error))),
-      // A message that is requested again voids the calls of the attempt before it.
-      groupBy((chunk) => (boundaryOf(chunk) === 'same' ? attempt : ++attempt)),
-      switchMap((attempt$) => attempt$.pipe(mergeMap(readChunk))),
-      tap((event) => {
-        if ('text' in event) state.answer(event.call.id, event.text);
-      }),
-    ),
-    defer(() => {
-      const pending = state.pending();
-      const [message, ...results] = pending.length
-        ? state.suspended()
-        : [state.message(), ...state.results()];
-      return of<ToolRunEvent>({
-        type: 'step-finish',
-        step,
-        reason: final?.done_reason || 'stop',
-        message,
-        results,
-        ...(pending.length && { pending }),
-        statistics: sumStatistics(final ?? {}),
-      });
+  const event$ = chunk$.pipe(
+    catchError((error: unknown) => throwError(() => addHistory(error))),
+    // A message that is requested again voids the calls of the attempt before it.
+    groupBy(createAttemptReader()),
+    switchMap((attempt$) => attempt$.pipe(mergeMap(readChunk))),
+    tap((event) => {
+      if ('text' in event) state.answer(event.call.id, event.text);
     }),
   );
+  return concat(
+    event$,
+    defer(() => of<ToolRunEvent>({ type: 'step-finish', step, ...state.end() })),
+  );
+}
+
+/** Numbers the messages of a request: a message is another attempt than the one before it. */
+function createAttemptReader(): (chunk: ChatChunk) => number {
+  const boundaryOf = createBoundaryReader();
+  let attempt = 0;
+  return (chunk) => {
+    if (boundaryOf(chunk) !== 'same') attempt++;
+    return attempt;
+  };
 }

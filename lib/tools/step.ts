@@ -1,14 +1,17 @@
 import type {
   AssistantMessage,
   ChatChunk,
+  ChatStatistics,
   ChunkMarks,
   IdentifiedToolCall,
   Message,
   ToolCall,
 } from '../types/index.js';
 import { createMessage } from '../core/message/message.js';
+import { sumStatistics } from '../core/message/statistics.js';
 import { createCallReader } from '../core/message/toolCalls.js';
 import { readArguments } from '../wire/toolArguments.js';
+import type { StepFinishEvent } from './events.js';
 
 /** What the model says in one step of a run, and what its calls are answered with. */
 export interface Step {
@@ -31,6 +34,8 @@ export interface Step {
    * their results; nothing if that is empty. A call without a result would make the history invalid.
    */
   kept(): readonly Message[];
+  /** What the event of the step's end says. */
+  end(): Omit<StepFinishEvent, 'type' | 'step'>;
 }
 
 /** A call as it is carried out, and as the server sent it. */
@@ -46,16 +51,40 @@ export function createStep(place: number): Step {
   /** The calls of this message. */
   let calls: StepCall[] = [];
   let texts = new Map<string, string>();
+  let reason: string | undefined;
+  /** Of all final chunks that count: a client of the user's own may make several requests for one step. */
+  let statistics: ChatStatistics = {};
 
   const answered = (): StepCall[] => calls.filter(({ call }) => texts.has(call.id));
   const toResults = (pick: (entry: StepCall) => ToolCall): Message[] =>
     answered().map((entry) => toResult(pick(entry), texts.get(entry.call.id) ?? ''));
 
+  const pending = (): IdentifiedToolCall[] =>
+    calls.map(({ call }) => call).filter(({ id }) => !texts.has(id));
+  const suspended = (): readonly [AssistantMessage, ...Message[]] => [
+    toSendable({ ...message.snapshot(), tool_calls: calls.map(({ call }) => call) }),
+    ...toResults(({ call }) => call),
+  ];
+
+  const sendable = (): AssistantMessage => toSendable(message.snapshot());
+  const results = (): Message[] => toResults(({ sent }) => sent);
+
   return {
+    pending,
+    suspended,
+    message: sendable,
+    results,
     add(chunk) {
-      if (message.add(chunk) !== 'same') {
+      const boundary = message.add(chunk);
+      if (boundary !== 'same') {
         calls = [];
         texts = new Map();
+        reason = undefined;
+      }
+      if (boundary === 'restart') statistics = {};
+      if (chunk.done) {
+        reason = chunk.done_reason;
+        statistics = sumStatistics(statistics, chunk);
       }
       return reader.add(chunk).map((read) => {
         const call = withName(read);
@@ -67,18 +96,22 @@ export function createStep(place: number): Step {
       texts.set(id, text);
     },
     snapshot: () => message.snapshot(),
-    message: () => toSendable(message.snapshot()),
-    results: () => toResults(({ sent }) => sent),
-    pending: () => calls.map(({ call }) => call).filter(({ id }) => !texts.has(id)),
-    suspended: () => [
-      toSendable({ ...message.snapshot(), tool_calls: calls.map(({ call }) => call) }),
-      ...toResults(({ call }) => call),
-    ],
     kept() {
       const { tool_calls: _, ...said } = message.snapshot();
       const sent = answered().map((entry) => entry.sent);
       const kept = sent.length ? toSendable({ ...said, tool_calls: sent }) : said;
       return isSendable(kept) ? [kept, ...toResults((entry) => entry.sent)] : [];
+    },
+    end() {
+      const waiting = pending();
+      const [said, ...answers] = waiting.length ? suspended() : [sendable(), ...results()];
+      return {
+        reason: reason || 'stop',
+        message: said,
+        results: answers,
+        ...(waiting.length && { pending: waiting }),
+        statistics,
+      };
     },
   };
 }

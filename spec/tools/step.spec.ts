@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createStep, isSendable } from '../../lib/tools/step.js';
 import { chunk } from '../../lib/testing/index.js';
-import { delta } from '../support/chunks.js';
+import { delta, final } from '../support/chunks.js';
 import { rawCall } from './support.js';
 
 const { answer, done, thinking, toolCall } = chunk;
@@ -165,5 +165,42 @@ describe('isSendable', () => {
     ['an empty list of calls', { content: '', tool_calls: [] }, false],
   ])('for a message with %s', (_, message, expected) => {
     expect(isSendable({ role: 'assistant', ...message })).toBe(expected);
+  });
+
+  it.each([
+    [
+      'of its final chunk',
+      [answer('Hi'), final({ eval_count: 2, done_reason: 'length' })],
+      2,
+      'length',
+    ],
+    ['of no final chunk', [answer('Hi')], undefined, 'stop'],
+    [
+      'of all messages of a client that makes several',
+      [final({ eval_count: 2 }), answer('Hi'), final({ eval_count: 3, done_reason: 'length' })],
+      5,
+      'length',
+    ],
+    [
+      'without those of an attempt that is void',
+      [
+        final({ eval_count: 2 }),
+        { ...answer('Hi'), reset: true, restart: true },
+        final({ eval_count: 3 }),
+      ],
+      3,
+      'stop',
+    ],
+    [
+      'without the reason of a message before the last one',
+      [final({ eval_count: 2, done_reason: 'length' }), answer('Hi')],
+      2,
+      'stop',
+    ],
+  ] as const)('ends with statistics and the reason %s', (_, chunks, count, reason) => {
+    const step = createStep(0);
+    for (const each of chunks) step.add(each);
+    expect(step.end().statistics.eval_count).toBe(count);
+    expect(step.end().reason).toBe(reason);
   });
 });
