@@ -12,7 +12,13 @@ import { sumStatistics } from '../core/message/statistics.js';
 import { fromOllamaChat } from '../sources/fromOllamaChat.js';
 import { endAfterTeardown } from '../transport/endAfterTeardown.js';
 import { fromResult } from '../transport/fromReply.js';
-import type { ChatRequest, ChatStatistics, Message, OllamaOptions } from '../types/index.js';
+import type {
+  ChatRequest,
+  ChatStatistics,
+  IdentifiedToolCall,
+  Message,
+  OllamaOptions,
+} from '../types/index.js';
 import type { Approve } from './approval.js';
 import { checkRunOptions, checkRunRequest, checkTools } from './checkRunOptions.js';
 import { checkDecisions, findSuspended, type Decisions, type SuspendedTurn } from './decisions.js';
@@ -66,8 +72,8 @@ export interface RunToolsOptions extends OllamaOptions {
 }
 
 /**
- * Asks the model, carries out the calls that it makes, and asks again with the results, until an answer
- * has no calls. Emits everything that happens.
+ * Asks the model, makes the calls of its answer, and asks again with the results, until an answer has no
+ * calls. Emits everything that happens.
  *
  * _It's like `expand` over `fromOllamaChat`, but the calls of an answer run before the next request._
  *
@@ -80,27 +86,29 @@ export interface RunToolsOptions extends OllamaOptions {
  *                                       r: tool-result x()  s: step-finish  f: finish
  * ```
  *
- * A tool starts when its call arrives, also while the model continues; `concurrency` tools run at a time.
- * When the model and all tools have completed, the next request is made. It has the assistant's message
- * with thinking, content and all calls, then one `tool` message per call, in the order of the calls.
+ * **Steps.** A step is one request with its calls. A tool starts when its call arrives, also while the
+ * model continues; at most `concurrency` tools run at a time. The next request follows when the answer and
+ * all tools have completed. It has the assistant's message with thinking, content and calls, then one
+ * `tool` message per call, in the order of the calls.
  *
- * A tool may return a value, a promise, an async iterable or an Observable. Of the latter two each value
- * is a `tool-progress` event, and the last one is the result, marked with `fromProgress`. A string is
- * sent to the model as it is, anything else as JSON.
+ * **Results.** A tool returns a value, a promise, an async iterable or an Observable. Each value of the
+ * latter two is a `tool-progress` event. The last one is the result, and is marked with `fromProgress`. A
+ * string is sent to the model as it is, anything else as JSON.
  *
- * An unknown tool, invalid arguments, an error of the tool and `toolTimeout` are sent to the model as
- * text, or fail the run with an {@link OllamaToolError} (`onToolError: 'throw'`).
+ * **Failures.** An unknown tool, invalid arguments, an error of the tool and `toolTimeout` are sent to the
+ * model as text. With `onToolError: 'throw'` they fail the run.
  *
- * A call to a tool with `needsApproval` is announced by `tool-approval` and waits for `approve`. With the
- * answer `'suspend'` the run ends after the step, and a later run takes the `decisions`.
+ * **Approval.** A call to a tool with `needsApproval` emits `tool-approval`, and waits for `approve`. The
+ * answer `'suspend'` ends the run after the step. A later run makes the call by its `decisions`.
  *
- * The last event is `finish`, also at `maxSteps` and `stopWhen`. Its `reason` says how the run ended, and
- * its `messages` are ready to be stored. A chunk with `reset` starts its step over, and aborts the tools
- * that the first attempt had started.
+ * **The end.** The last event is `finish`, also at `maxSteps` and `stopWhen`. Its `reason` says why the run
+ * ended, and its `messages` are ready to be stored.
+ *
+ * **Retries.** A chunk with `reset` starts its step over, and aborts the tools of the first attempt.
  *
  * - **Completes:** right after `finish`.
  * - **Errors:** those of a request; an {@link OllamaToolError} with `onToolError: 'throw'`. An
- *   {@link OllamaError} has the messages so far as `history`, with the results that had come. What
+ *   {@link OllamaError} has the messages so far as `history`, with the results that had arrived. What
  *   `approve`, `needsApproval`, `stopWhen` or `prepareStep` throws, unchanged.
  * - **Unsubscribes:** from the request and the tools, in the same frame: the request is cancelled, and the
  *   `signal` of each running tool is aborted.
@@ -126,11 +134,11 @@ export interface RunToolsOptions extends OllamaOptions {
  * });
  * ```
  *
- * @param request goes to the server as it is and is not changed, but for its messages and tools
+ * @param request is sent as it is, with the messages and tools of each step, and is not changed
  * @param options the tools, how they run, and where requests are sent
  * @param ollama where requests are sent; has priority over the same fields of `options`
  * @throws RangeError or TypeError for an option that a run can't work with
- * @see {@link defineTool}, {@link runChunks}
+ * @see {@link defineTool}, {@link runChunks}, {@link runMessage}, {@link repeatsCall}
  */
 export function runTools(
   request: Omit<ChatRequest, 'tools'>,
@@ -148,64 +156,66 @@ export function runTools(
     const inTurn = limit(1);
     const context = { ...options, limited: limit(concurrency) };
     const steps: StepFinishEvent[] = [];
-    let history: readonly Message[] = request.messages ?? [];
+    let messages: readonly Message[] = request.messages ?? [];
     let statistics: ChatStatistics = {};
     let place = 0;
 
-    const ask = (step: number): Observable<ToolRunEvent> =>
-      defer(() => {
-        const messages = history;
-        return fromResult(prepareStep?.(step, messages)).pipe(
-          concatMap((prepared) => {
-            const { tools = options.tools, ...change } = prepared ?? {};
-            checkTools(tools);
-            const offered = tools.map(({ tool }) => tool);
-            const asked = { ...request, messages, ...change };
-            const sent = offered.length ? { ...asked, tools: offered } : asked;
-            const chunk$ = endAfterTeardown(fromOllamaChat(sent, server));
-            return runStep(chunk$, { ...context, tools, step, messages, place });
-          }),
-        );
-      });
+    /** One request with its calls. What `prepareStep` changes is not kept. */
+    const runNext = (step: number): Observable<ToolRunEvent> =>
+      defer(() => fromResult(prepareStep?.(step, messages))).pipe(
+        concatMap((change) => {
+          const { tools = options.tools, ...fields } = change ?? {};
+          checkTools(tools);
+          const sent = withTools({ ...request, messages, ...fields }, tools);
+          const chunk$ = endAfterTeardown(fromOllamaChat(sent, server));
+          return runStep(chunk$, { ...context, tools, step, messages, place });
+        }),
+      );
 
     const finish = (
-      fields: Omit<FinishEvent, 'type' | 'messages' | 'statistics'>,
-    ): FinishEvent => ({
-      type: 'finish',
-      ...fields,
-      messages: history,
-      statistics,
-    });
+      step: number,
+      reason: FinishReason,
+      pending?: readonly IdentifiedToolCall[],
+    ): Observable<FinishEvent> =>
+      of({ type: 'finish', step, reason, messages, statistics, ...(pending && { pending }) });
 
-    const goOn = (event: StepFinishEvent): Observable<ToolRunEvent> => {
+    /** Keeps what a step has added, and ends the run or starts the next step. */
+    const continueAfter = (event: StepFinishEvent): Observable<ToolRunEvent> => {
       const { step, message, results, pending } = event;
-      history = [...history, ...(isSendable(message) ? [message] : []), ...results];
+      messages = [...messages, ...(isSendable(message) ? [message] : []), ...results];
       statistics = sumStatistics(statistics, event.statistics);
       place += results.length;
       if (stopWhen) steps.push(event);
-      if (pending) return of(finish({ step, reason: 'approval', pending }));
-      if (!results.length) return of(finish({ step, reason: readReason(event) }));
-      if (stopWhen?.(steps.slice())) return of(finish({ step, reason: 'stop-when' }));
-      if (step >= maxSteps) return of(finish({ step, reason: 'max-steps' }));
-      return inTurn(ask(step + 1));
+
+      if (pending) return finish(step, 'approval', pending);
+      if (!results.length) return finish(step, readReason(event));
+      if (stopWhen?.(steps.slice())) return finish(step, 'stop-when');
+      if (step >= maxSteps) return finish(step, 'max-steps');
+      return inTurn(runNext(step + 1));
     };
 
+    /** Makes the calls of an earlier run that were decided. Then asks the model, if none is pending. */
     const resume = (turn: SuspendedTurn, decided: Decisions): Observable<ToolRunEvent> => {
       const calls = runPending(turn, { ...context, decisions: decided });
-      const next$ = defer(() => {
-        history = calls.messages();
+      const next$ = defer((): Observable<ToolRunEvent> => {
+        messages = calls.messages();
         const pending = calls.pending();
-        if (!pending.length) return inTurn(ask(1));
-        return of(finish({ step: 0, reason: 'approval', pending }));
+        return pending.length ? finish(0, 'approval', pending) : inTurn(runNext(1));
       });
       return concat(calls.event$, next$);
     };
 
-    const suspended = decisions && findSuspended(history);
-    return (suspended ? resume(suspended, decisions) : inTurn(ask(1))).pipe(
-      expand((event) => (event.type === 'step-finish' ? goOn(event) : EMPTY)),
+    const suspended = decisions && findSuspended(messages);
+    const start$ = suspended ? resume(suspended, decisions) : inTurn(runNext(1));
+    return start$.pipe(
+      expand((event) => (event.type === 'step-finish' ? continueAfter(event) : EMPTY)),
     );
   });
+}
+
+/** The request with what a model reads of the tools. A list without tools is not sent. */
+function withTools(request: ChatRequest, tools: readonly DefinedTool[]): ChatRequest {
+  return tools.length ? { ...request, tools: tools.map(({ tool }) => tool) } : request;
 }
 
 /** Why the model's last answer ended the run. */
