@@ -28,10 +28,11 @@ export type Emit<R> = (values: readonly R[]) => void;
  * Makes an operator that emits any number of values for each value of its source, and more at the end
  * or by itself. Composition of RxJS operators does the same, several times slower.
  *
- * What must not go wrong is left to RxJS: an error that a hook throws reaches the subscriber, and the
- * source is unsubscribed from in the frame in which the subscriber closes, also while a synchronous
- * source is still in its `subscribe`. Values that are emitted while others are being delivered (a
- * Subject that a consumer feeds) wait until those are delivered.
+ * RxJS keeps the contract. An error that a hook throws reaches the subscriber. The source is unsubscribed from
+ * in the frame in which the subscriber closes, also while a synchronous source is still in its `subscribe`.
+ *
+ * A consumer may cause values while others are being delivered, for example by a Subject. They wait until those
+ * are delivered.
  */
 export function createOperator<T, R>(
   start: (emit: Emit<R>, subscriber: Subscriber<R>) => OperatorHooks<T, R>,

@@ -20,7 +20,7 @@ function delta(message: Partial<ChunkMessage>): ChatDeltaChunk {
 }
 
 /**
- * Makes chunks as Ollama sends them, with all that a test has no interest in filled in.
+ * Makes chunks as Ollama sends them. Fields that a test doesn't name have defaults.
  *
  * ```ts
  * import { of } from 'rxjs';
@@ -39,7 +39,7 @@ export const chunk = {
   /** A piece of native thinking. */
   thinking: (thinking: string): ChatDeltaChunk => delta({ thinking }),
 
-  /** One tool call, as servers send it; without an `id` as those before 0.12.10 did. */
+  /** One tool call as servers send it. Servers before 0.12.10 sent no `id`. */
   toolCall: (
     name: string,
     args: ToolCall['function']['arguments'] = {},
@@ -51,7 +51,7 @@ export const chunk = {
     });
   },
 
-  /** The final chunk: 100 tokens in two seconds, unless said otherwise. */
+  /** The final chunk, by default of 100 tokens in two seconds. */
   done: ({
     reason = 'stop',
     evalCount = 100,
@@ -73,17 +73,17 @@ export const chunk = {
     eval_duration: evalDuration,
   }),
 
-  /** What the stream fails with when the server sends an error line. */
+  /** The error of a stream whose server sends an error line. */
   error: (message: string): OllamaStreamError => new OllamaStreamError(message, { error: message }),
 };
 
 const PATTERNS = { token: /\s*\S{1,4}|\s+$/gu, word: /\s*\S+|\s+$/gu, character: /./gsu };
 
 /**
- * A text as the chunks of an answer, without a final one: cut about as a model's tokens are, by words,
- * or by characters.
+ * Cuts a text into the chunks of an answer, without a final one: about as a model's tokens, by words, or by
+ * characters.
  *
- * _It's like `split`, and each piece is a chunk._
+ * _It's like `split`, but each piece is a chunk._
  *
  * ```ts
  * import { from } from 'rxjs';

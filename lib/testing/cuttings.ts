@@ -1,12 +1,11 @@
 /**
- * Every way to cut a text in two, then every way to cut it in three: for those who write a parser of
- * text that streams, which has to make of the pieces what it makes of the whole.
+ * Yields every way to cut a text in two, then every way to cut it in three. A test of a parser of streamed
+ * text compares the result for the pieces with the result for the whole.
  *
  * _It's like `split('')`, but for every way to cut the text in two or three._
  *
- * No piece is empty. It cuts between code points: within an emoji of several, but never within a
- * surrogate pair, since a server's JSON is valid Unicode and has no half characters. Of n code points
- * there are n - 1 cuttings in two and (n - 1)(n - 2) / 2 in three. They are made one by one, when they are
+ * No piece is empty. It cuts between code points. So it cuts an emoji of several code points, but never a
+ * surrogate pair. For n code points there are n - 1 cuttings in two and (n - 1)(n - 2) / 2 in three. They are made one by one, when they are
  * read.
  *
  * ```ts
@@ -23,7 +22,7 @@
  * }
  * ```
  *
- * @see {@link chunks} for one way that is like a model's
+ * @see {@link chunks}, which cuts as a model does
  */
 export function* cuttings(text: string): Generator<string[]> {
   // Where each code point but the first begins.

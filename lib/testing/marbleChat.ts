@@ -29,10 +29,10 @@ export const READY: Readonly<Record<string, ChatChunk>> = {
 };
 
 /**
- * A chat drawn in marbles: gives the arguments of `cold`, `hot`, `toBe` and `toBeObservable`, for RxJS's
- * `TestScheduler` and for rxjs-marbles, in run mode.
+ * Returns the arguments of `cold`, `hot`, `toBe` and `toBeObservable` for a chat that is drawn in marbles. They are
+ * for RxJS's `TestScheduler` and for rxjs-marbles, in run mode.
  *
- * _It's like the marbles and values that you would write, but the letters have their meanings already._
+ * _It's like marbles and values of your own, but the letters have chunks already._
  *
  * | letter | the chunk                                                                       |
  * | ------ | ------------------------------------------------------------------------------- |
@@ -69,9 +69,9 @@ export const READY: Readonly<Record<string, ChatChunk>> = {
  * ```
  *
  * @param marbles with the letters above and those of `values`
- * @param values more letters, or other chunks for those above; a string is a piece of the answer
- * @param error what `#` is
- * @throws RangeError that tells the letters there are, if `marbles` has another one
+ * @param values more letters, or other chunks for those above. A string is a piece of the answer
+ * @param error the error of `#`
+ * @throws RangeError with the known letters, if `marbles` has another one
  * @see {@link toMarbles}, {@link scriptedClient}
  */
 export function marbleChat<C extends ChatChunk = ChatChunk>(

@@ -1,24 +1,24 @@
 import { Observable, defer, finalize, from, tap, type ObservableInput } from 'rxjs';
 import type { ChatChunk, ChatRequest, OllamaClient } from '../types/index.js';
 
-/** What a scripted client answers: always the same, or a function of the request and its number. */
+/** The answers of a scripted client: the same for each request, or a function of the request and its number. */
 export type ClientScript =
   | ObservableInput<ChatChunk>
   | ((request: ChatRequest, index: number) => ObservableInput<ChatChunk>);
 
-/** A client without a server, which tells what was asked of it. */
+/** A client without a server, which keeps its requests. */
 export interface ScriptedClient extends OllamaClient {
   chat(request: ChatRequest): Observable<ChatChunk>;
   /** The requests, in order. */
   readonly requests: readonly ChatRequest[];
-  /** How many answers were left before they had ended. */
+  /** How many answers were unsubscribed from before their end. */
   readonly aborts: number;
 }
 
 /**
- * A client for `options.client` that answers from a script: a marble Observable, say, or an array.
+ * Makes a client for `options.client` that answers from a script, such as a marble Observable or an array.
  *
- * _It's like a server, but its time is virtual: no promise stands between it and your pipeline._
+ * _It's like an `Ollama` client, but without promises, so that its time can be virtual._
  *
  * ```ts
  * import { TestScheduler } from 'rxjs/testing';

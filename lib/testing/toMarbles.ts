@@ -10,8 +10,7 @@ import {
 } from './marbles.js';
 
 /**
- * Draws a recording of `recordChat` as marbles, to look at a real chat and to play it to a pipeline in
- * virtual time.
+ * Draws a recording of `recordChat` as marbles, to read a real chat, and to emit it in virtual time.
  *
  * _It's like `replayChat`, but it returns a drawing._
  *
@@ -22,11 +21,11 @@ import {
  * ```
  *
  * Each chunk has a letter of its own, and equal chunks share one. Chunks of one frame are a group. A pause of
- * more than ten frames is written as a time. An error is `#`. A chat that was left has no end, and is as long
- * as it lasted.
+ * more than ten frames is written as a time. An error is `#`. A chat that was unsubscribed from
+ * has no end, and is as long as it lasted.
  *
- * Times are rounded to frames. A group takes two characters more than it has letters: a chunk that falls
- * into that time comes right after the group. The smaller the `frame`, the fewer those chunks are.
+ * Times are rounded to frames. A group takes two characters more than it has letters. A chunk within that time
+ * is drawn right after the group. A smaller `frame` moves fewer chunks.
  *
  * ```ts
  * import { readFileSync } from 'node:fs';

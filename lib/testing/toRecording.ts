@@ -2,7 +2,7 @@ import { createRecorder } from '../core/recording.js';
 import { checkFrame, readMarbles, type MarbleChat, type MarbleOptions } from './marbles.js';
 
 /**
- * Makes a recording of marbles, so that a chat can be drawn and then played by `replayChat`.
+ * Makes a recording of marbles, so that `replayChat` can emit a chat that was drawn.
  *
  * _It's like `recordChat`, but its source is a drawing._
  *
@@ -13,7 +13,7 @@ import { checkFrame, readMarbles, type MarbleChat, type MarbleOptions } from './
  * ```
  *
  * With the same `frame` it is the inverse of {@link toMarbles}. Marbles without an end are a chat that was
- * left after their length. What stands before `^` came before the subscription, so it is not in the
+ * unsubscribed from after their length. Chunks before `^` came before the subscription, so they are not in the
  * recording.
  *
  * ```ts

@@ -38,7 +38,7 @@ describe('the events of an answer', () => {
     });
   });
 
-  test('tell of an error in the middle', () => {
+  test('end with an error in mid-stream', () => {
     createScheduler().run(({ cold, expectObservable }) => {
       const client = scriptedClient(cold(...marbleChat('-a-#')));
       const expected = '                                -h-(f|)';

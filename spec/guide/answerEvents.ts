@@ -14,7 +14,7 @@ export interface AnswerEvent {
 }
 
 /**
- * What a handler with NestJS's `@Sse()` returns; elsewhere, write each event to the response, and
+ * What a handler with NestJS's `@Sse()` returns. Elsewhere, write each event to the response, and
  * unsubscribe when the response is closed.
  */
 export function answerEvents(question: string, options?: OllamaOptions): Observable<AnswerEvent> {

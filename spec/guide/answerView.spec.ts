@@ -15,7 +15,7 @@ const views: Record<string, AnswerView> = {
   f: { state: 'failed', text: 'Hel' },
 };
 
-/** Any assertion library will do: it is given what was expected, and what came. */
+/** Any assertion library works: it compares what came with what was expected. */
 const createScheduler = () => new TestScheduler(deepEqual);
 
 // prettier-ignore

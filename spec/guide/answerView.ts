@@ -10,7 +10,7 @@ import {
   type OllamaOptions,
 } from 'rxjs-ollama';
 
-/** All that a component has to know to show an answer. */
+/** All that a component shows of an answer. */
 export interface AnswerView {
   readonly state: 'waiting' | 'thinking' | 'answering' | 'done' | 'failed';
   readonly text: string;
