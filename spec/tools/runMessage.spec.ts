@@ -130,6 +130,12 @@ describe('runMessage', () => {
     expect(rest).toEqual([final({})]);
   });
 
+  it('leaves what is about the last chunk of an answer out of the final chunk', () => {
+    const last = { ...answer('Hello'), merged: 3, phase: 'answer', logprobs: [] } as const;
+    const result = collect(run(model(of(last)), []).pipe(runMessage()));
+    expect(result).toEqual([last, final({})]);
+  });
+
   it.each([
     ['max-steps', { maxSteps: 1 }],
     ['stop-when', { stopWhen: () => true }],
