@@ -1,8 +1,8 @@
 /** Longer ones are refused, and with them a nesting that would exhaust the stack. */
 const MAX_LENGTH = 1000;
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-/** A number, `**`, superscript digits, or any other single character. */
-const TOKEN = /(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|\*\*|[⁰¹²³⁴-⁹]+|\S/giu;
+/** A number, `**`, `sqrt`, superscript digits, or any other single character. */
+const TOKEN = /(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|\*\*|sqrt|[⁰¹²³⁴-⁹]+|\S/giu;
 
 const SPELLINGS: Readonly<Record<string, string>> = {
   '−': '-',
@@ -17,18 +17,19 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   '∕': '/',
   '⁄': '/',
   '**': '^',
+  sqrt: '√',
 };
 
 /**
- * Works out an expression with `+ − × ÷ ^` and parentheses, in any of their usual spellings. Throws an
- * error that says to a model, or to a person, what is wrong with it.
+ * Works out an expression with `+ − × ÷ ^ √ %` and parentheses, in any of their usual spellings. Throws an
+ * error that says what is wrong with it, to a model or to a person.
  *
  * ```none
  * sum      = product { (+ | −) product }
  * product  = sign { (× | ÷) sign }
  * sign     = { + | − } power                 so that −2² is −4
  * power    = operand [ superscript ] [ ^ sign ]    from the right: 2^3^2 is 2^9
- * operand  = number | ( sum )
+ * operand  = ( number | ( sum ) | √ operand ) { % }
  * ```
  */
 export function calculate(expression: string): number {
@@ -75,6 +76,12 @@ export function calculate(expression: string): number {
   };
 
   const operand = (): number => {
+    let value = accept('√') ? Math.sqrt(operand()) : plainOperand();
+    while (accept('%')) value /= 100;
+    return value;
+  };
+
+  const plainOperand = (): number => {
     if (accept('(')) {
       const value = sum();
       if (!accept(')')) throw unexpected('")"');
@@ -94,7 +101,7 @@ export function calculate(expression: string): number {
 
   const value = sum();
   if (position < tokens.length) throw unexpected('an operator');
-  if (Number.isNaN(value)) throw new Error('the result is no real number');
+  if (Number.isNaN(value)) throw new Error('the result is not a real number');
   if (!Number.isFinite(value)) throw new Error('the result is too large');
   return value;
 }

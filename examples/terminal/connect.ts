@@ -5,10 +5,10 @@ import { SCRIPTED_MODEL, startScriptedModel, type Speed } from './scriptedServer
 /** A model that can be asked. */
 export interface Model {
   readonly name: string;
-  /** Tells people whom they talk to. */
+  /** Says which model answers, and what it can be asked. */
   readonly introduction: string;
   readonly options: OllamaOptions;
-  /** What has become of the request that was stopped. */
+  /** What the server saw of the request that was stopped. */
   describeStop(): Promise<string>;
   /** What to do about an error. */
   advise(error: unknown): string;
@@ -25,7 +25,9 @@ async function connectToScript(speed: Speed): Promise<Model> {
   const server = await startScriptedModel(speed);
   return {
     name: SCRIPTED_MODEL,
-    introduction: 'A scripted model will answer. Set OLLAMA_HOST to talk to a real one.',
+    introduction:
+      'A scripted model will answer. Set OLLAMA_HOST to talk to a real one.\n' +
+      'Ask for a sum (17 × 23, 10% of 50, sqrt(2)), the time (time in Tokyo?) or a tour.',
     options: { host: server.url },
     async describeStop() {
       const request = server.requests.at(-1);

@@ -35,6 +35,7 @@ export function createGauge(): Gauge {
       latest = figures;
     },
     follow(event) {
+      if (event.type === 'tool-approval') tool = undefined;
       if (event.type === 'tool-start') tool = event.call.function.name;
       if ('text' in event) tool = undefined;
       if (event.type === 'step-finish') {

@@ -11,7 +11,7 @@ export interface Turn {
 }
 
 const ABILITIES =
-  'I can have sums worked out, such as 17 × 23 or (2.5 + 4) ÷ −2. I can tell the time, here or in Tokyo. And I can talk about rxjs-ollama; ask for a tour if you want to hear everything.';
+  'I can have sums worked out, such as 17 × 23, 10% of 50 or sqrt(2). I can tell the time, here or in Tokyo. And I can talk about rxjs-ollama: ask for a tour to read everything.';
 
 /**
  * A language model made of a few rules. It knows how to read a question and how to word an answer, but
@@ -23,13 +23,13 @@ export function respond(messages: readonly Message[], toolNames: readonly string
   const results = resultsIn(messages.slice(asked + 1));
   if (results.length) {
     return {
-      thinking: `I am told: ${results.map(({ content }) => content.replace(/\.$/, '')).join('; ')}. I only have to say it.`,
+      thinking: `The results: ${results.map(({ content }) => content.replace(/\.$/, '')).join('; ')}. I only have to say them.`,
       answer: [...new Set(results.map(phrase))].join('\n'),
     };
   }
 
   const expressions = findExpressions(question, previousResult(messages.slice(0, asked)));
-  const zones = findTimeZones(question);
+  const zones = findTimeZones(question, wasAboutTime(messages.slice(0, asked)));
   const calls = [
     ...expressions.map((expression) => toCall('calculate', { expression })),
     ...zones.map((timeZone) => toCall('current_time', timeZone ? { timeZone } : {})),
@@ -44,7 +44,7 @@ export function respond(messages: readonly Message[], toolNames: readonly string
   }
   if (calls.length) {
     return {
-      thinking: 'For this I would need a tool, and nobody has given me any.',
+      thinking: 'For this I would need a tool, and I have none.',
       answer: `I'm sorry, I can't answer this without the tool "${calls[0]?.function.name ?? ''}".`,
     };
   }
@@ -57,7 +57,7 @@ export function respond(messages: readonly Message[], toolNames: readonly string
     };
   }
   if (/^(?:hi|hello|hey|good (?:morning|evening))\b|\bwhat can you do\b|^help\b/i.test(question)) {
-    return { thinking: 'They want to know whom they talk to.', answer: `Hello! ${ABILITIES}` };
+    return { thinking: 'They want to know what I can do.', answer: `Hello! ${ABILITIES}` };
   }
   return {
     thinking: `They ask: "${question}" I find no sum in it that I could read, nothing about the time, and nothing about the library. I had better say so.`,
@@ -79,6 +79,16 @@ function resultsIn(messages: readonly Message[]): Result[] {
   });
 }
 
+/** Whether the last turn looked at the clock. */
+function wasAboutTime(messages: readonly Message[]): boolean {
+  const question = messages.findLastIndex(({ role }) => role === 'user');
+  return messages
+    .slice(question)
+    .some(({ tool_calls = [] }) =>
+      tool_calls.some((call) => call.function.name === 'current_time'),
+    );
+}
+
 function previousResult(messages: readonly Message[]): string | undefined {
   return resultsIn(messages).findLast(
     ({ call, content }) =>
@@ -89,7 +99,7 @@ function previousResult(messages: readonly Message[]): string | undefined {
 const isError = (content: string) => content.startsWith('Error: ');
 const isDenied = (content: string) => content.startsWith('The call was not approved');
 
-/** What the tools are, to somebody who was refused them. */
+/** What the tools do, for a call that was not approved. */
 const ACTIONS: Readonly<Record<string, string>> = {
   calculate: 'use the calculator',
   current_time: 'look at the clock',

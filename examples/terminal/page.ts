@@ -1,3 +1,4 @@
+import { clean } from './clean.js';
 import { createWrapper, truncate } from './wrap.js';
 
 export type Style = 'plain' | 'dim' | 'bold' | 'red';
@@ -64,9 +65,4 @@ export function createPlainPage(output: Output): Page {
     },
     status: () => undefined,
   };
-}
-
-/** Without control characters: what a model says shall not drive the terminal. */
-function clean(text: string): string {
-  return text.replaceAll('\t', '  ').replace(/(?!\n)\p{Cc}/gu, '');
 }

@@ -1,11 +1,12 @@
-import type { ChatChunk, ChunkMarks, ToolCall, ToolRunEvent } from 'rxjs-ollama';
+import type { ChatChunk, ChunkMarks, FinishEvent, ToolCall, ToolRunEvent } from 'rxjs-ollama';
 import type { Unsubscribable } from 'rxjs';
+import { reveal } from './clean.js';
 import type { Page, Style } from './page.js';
 import { truncate } from './wrap.js';
 
 /** Shows a conversation. */
 export interface Screen {
-  /** What the model thinks and says, the tools that it calls, and what has come of them. */
+  /** Thinking, answers, calls of tools and their results. */
   show(event: ToolRunEvent): void;
   /** Asks whether a tool may be called, until that is known. */
   ask(call: ToolCall): Unsubscribable;
@@ -16,6 +17,13 @@ export interface Screen {
   /** Ends the last paragraph. */
   end(): void;
 }
+
+/** What is said of an answer that is not a whole one. */
+const ENDINGS: Readonly<Record<string, string>> = {
+  length: '(The answer is cut off: the model has reached its length limit.)',
+  empty: '(The model has ended without an answer.)',
+  'thinking-only': '(The model has thought, and ended without an answer.)',
+};
 
 type Block = 'Thinking' | 'Answer' | 'tools' | 'note' | 'end of step';
 
@@ -31,7 +39,9 @@ export function createScreen(page: Page, notes?: Page): Screen {
   let status = '';
   let asked: ToolCall | undefined;
   let asking = false;
-  /** What has happened since the question, which stays the last line until it is answered. */
+  /** Why calls need approval. */
+  const reasons = new WeakMap<ToolCall, string>();
+  /** Events since the question, which stays the last line until it is answered. */
   const held: ToolRunEvent[] = [];
 
   const begin = (next: Block): void => {
@@ -63,9 +73,6 @@ export function createScreen(page: Page, notes?: Page): Screen {
     if (chunk.reclassify) note('(All of this was still thinking.)', 'dim');
     if (thinking) add('Thinking', thinking, 'dim');
     if (content) add('Answer', content);
-    if (chunk.done && chunk.done_reason === 'length') {
-      note('(The answer is cut off: the model has reached its length limit.)', 'dim');
-    }
   };
 
   const note = (text: string, style?: Style): void => {
@@ -97,12 +104,16 @@ export function createScreen(page: Page, notes?: Page): Screen {
         if (block) block = 'end of step';
         break;
       case 'finish':
-        if (event.reason === 'max-steps') {
-          note(
-            `No answer: the model still calls tools after ${String(event.step)} requests.`,
-            'red',
-          );
-        }
+        showEnding(event);
+    }
+  };
+
+  const showEnding = ({ reason, step }: FinishEvent): void => {
+    if (reason === 'max-steps') {
+      note(`No answer: the model still calls tools after ${String(step)} requests.`, 'red');
+    } else {
+      const ending = ENDINGS[reason];
+      if (ending) note(ending, 'dim');
     }
   };
 
@@ -118,12 +129,16 @@ export function createScreen(page: Page, notes?: Page): Screen {
 
   return {
     show(event) {
-      if (asking && !('call' in event && event.call === asked)) held.push(event);
+      if (event.type === 'tool-approval') {
+        if (event.reason) reasons.set(event.call, event.reason);
+      } else if (asking && !('call' in event && event.call === asked)) held.push(event);
       else showEvent(event);
     },
     ask(call) {
-      // In full, however long: nobody should agree to what can't be read.
-      add('tools', `Allow ${describe(call).replace(/\s+/g, ' ')}? [Y/n] \n`, 'bold');
+      // In full, however long, and with all that is invisible: what can't be read can't be agreed to.
+      const reason = reasons.get(call);
+      const why = reason ? ` (${reason})` : '';
+      add('tools', `Allow ${describe(call)}?${why} [Y/n] \n`, 'bold');
       asked = call;
       asking = true;
       showStatus();
@@ -146,6 +161,9 @@ export function createScreen(page: Page, notes?: Page): Screen {
 
 /** `calculate(expression: "17 × 23")` */
 function describe({ function: { name, arguments: args } }: ToolCall): string {
-  const list = Object.entries(args).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
-  return `${name}(${list.join(', ')})`;
+  const list = Object.entries(args).map(
+    // A name of the model's own may look like the end of the question.
+    ([key, value]) => `${/^\w+$/.test(key) ? key : JSON.stringify(key)}: ${JSON.stringify(value)}`,
+  );
+  return reveal(`${name}(${list.join(', ')})`);
 }

@@ -12,7 +12,7 @@ export interface Speed {
 
 /** As fast as a small model on an ordinary computer: some 50 tokens a second. */
 export const NATURAL: Speed = { first: 500, token: 19 };
-/** For when nobody is watching. */
+/** Without a terminal. */
 export const FAST: Speed = { first: 10, token: 2 };
 
 /** About as much text as a language model has in a token. Nothing is left out. */
@@ -21,7 +21,7 @@ const TOKEN = /\s*(?:[\p{L}\p{M}'’]{1,7}|\p{N}{1,3}|[^\s\p{L}\p{M}\p{N}]+)|\s+
 /** Starts a server on this machine whose only model is a small script. */
 export function startScriptedModel(speed: Speed): Promise<ScriptedOllama> {
   return startScriptedOllama(
-    function* ({ body }) {
+    function* ({ body, thinks }) {
       const names = body.tools?.map(({ function: { name = '' } }) => name) ?? [];
       const { thinking, answer = '', calls } = respond(body.messages ?? [], names);
       let delay = speed.first;
@@ -31,7 +31,7 @@ export function startScriptedModel(speed: Speed): Promise<ScriptedOllama> {
           delay = speed.token;
         }
       };
-      if (body.think) yield* say('thinking', thinking);
+      if (thinks) yield* say('thinking', thinking);
       yield* say('content', answer);
       for (const call of calls ?? []) yield { tool_calls: [call], delay: 5 * speed.token };
       yield { done: true };

@@ -12,6 +12,9 @@ const SYSTEM: Message = {
     'You answer questions in a terminal, briefly and in plain text. Call tools for every calculation and for the time.',
 };
 
+/** Endings without an answer. */
+const FAILED: ReadonlySet<string> = new Set(['max-steps', 'empty', 'thinking-only']);
+
 /** Puts one question, after all that was said before, and shows what comes of it. */
 export type Session = (question: string) => Promise<'answered' | 'stopped' | 'failed'>;
 
@@ -82,7 +85,7 @@ export function createSession(options: SessionOptions): Session {
       }
       messages = end.messages;
       screen.note(summarize(end.statistics), 'dim');
-      return end.reason === 'max-steps' ? 'failed' : 'answered';
+      return FAILED.has(end.reason) ? 'failed' : 'answered';
     } catch (error) {
       screen.note(model.advise(error), 'red');
       return 'failed';

@@ -32,11 +32,12 @@ const SUBJECTS: readonly Subject[] = [
 
 const ABOUT =
   /\b(?:rxjs|ollama|observable|operator|library|splitthinking|bufferforui|unsubscrib\w*|marbles?)\b/i;
+const TOUR = /\btour\b(?! de\b)/i;
 const EVERYTHING = /\b(?:everything|all about|in detail|long|tour)\b/i;
 
 /** A short talk about the library, on what the question is about; `undefined` if it isn't about it. */
 export function talkAbout(question: string): string | undefined {
-  if (!ABOUT.test(question)) return undefined;
+  if (!ABOUT.test(question) && !TOUR.test(question)) return undefined;
   const fitting = SUBJECTS.filter(
     ({ pattern }) => EVERYTHING.test(question) || pattern.test(question),
   );

@@ -10,12 +10,12 @@ const calculateTool = defineTool({
     properties: {
       expression: {
         type: 'string',
-        description: 'Numbers with + - * / ^ and parentheses, such as (2 + 3) * 4.5',
+        description: 'Numbers with + - * / ^ % sqrt and parentheses, such as sqrt(2 + 3) * 4.5',
       },
     },
   },
   execute({ expression }) {
-    // Nothing has checked it, and a model that means well may send the number 5 for "5".
+    // A JSON Schema is not checked here, and a model may send the number 5 for "5".
     if (typeof expression !== 'string' && typeof expression !== 'number') {
       throw new Error('calculate needs an "expression", such as 2 + 3');
     }
@@ -35,8 +35,7 @@ const currentTimeTool = defineTool({
       },
     },
   },
-  // It tells something about this machine.
-  needsApproval: true,
+  needsApproval: () => ({ reason: 'it reads the clock of this machine' }),
   execute({ timeZone: given }) {
     const timeZone = typeof given === 'string' && given ? given : undefined;
     const now = new Date();
@@ -47,7 +46,7 @@ const currentTimeTool = defineTool({
       const { timeZone: zone } = new Intl.DateTimeFormat('en-US', { timeZone }).resolvedOptions();
       return `${time} on ${format({ dateStyle: 'full' })} (${zone})`;
     } catch {
-      throw new Error(`"${timeZone ?? ''}" is no IANA time zone such as Asia/Tokyo`);
+      throw new Error(`"${timeZone ?? ''}" is not an IANA time zone such as Asia/Tokyo`);
     }
   },
 });

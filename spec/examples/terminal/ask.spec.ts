@@ -132,7 +132,7 @@ describe('ask', () => {
     [
       'that there is no such zone',
       call('current_time', { timeZone: 'Gotham' }),
-      'Error: "Gotham" is no IANA time zone such as Asia/Tokyo',
+      'Error: "Gotham" is not an IANA time zone such as Asia/Tokyo',
     ],
   ])('tells the model %s', async (_, wrong, content) => {
     const ollama = await start(

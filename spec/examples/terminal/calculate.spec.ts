@@ -116,7 +116,7 @@ describe('calculate', () => {
     ['1 / 0', 'division by zero'],
     ['5 ÷ (3 - 3)', 'division by zero'],
     ['0^-1', 'division by zero'],
-    ['(-8)^0.5', 'the result is no real number'],
+    ['(-8)^0.5', 'the result is not a real number'],
     ['10^1000', 'the result is too large'],
     ['', 'a number is missing at the end'],
     ['5 +', 'a number is missing at the end'],

@@ -36,6 +36,13 @@ describe('findExpressions', () => {
     ['2+2 and 3*4', '2+2', '3*4'],
     ['Hi. (I wonder what 2+3 is, or 4-1.)', '2+3', '4-1'],
     ['What is (2 + 3?', '(2 + 3'],
+    ['10% of 50', '10% × 50'],
+    ['What is 7.5 percent of 200?', '7.5% × 200'],
+    ['50 + 10%', '50 + 10%'],
+    ['sqrt(2)', '√(2)'],
+    ['sqrt of 2', '√ 2'],
+    ['the square root of 16 + 9', '√ 16 + 9'],
+    ['2 × √9', '2 × √9'],
     ['(what is 2 + 3)', '2 + 3'],
   ])('finds what is to be worked out in "%s"', (question, ...expressions) => {
     expect(findExpressions(question)).toEqual(expressions);
@@ -45,8 +52,9 @@ describe('findExpressions', () => {
     'Who wrote Faust?',
     'I have 3 apples',
     'What is -5?',
-    '10% of 50',
-    'the square root of 16 + 9',
+    '10% of that',
+    'I have 50% left',
+    'the cube root of 27',
     'What happened on 2024-05-01?',
     'and times 2?',
     'B-52 + 3',
@@ -83,11 +91,29 @@ describe('findTimeZones', () => {
       'Europe/Paris',
     ],
     ['What time is it in New Jersey?', 'New Jersey'],
+    ['time in Tokyo?', 'Asia/Tokyo'],
+    ['and the time in Paris', 'Europe/Paris'],
     ['What time is it in Tokyo and what is 3 * 3?', 'Asia/Tokyo'],
     ['What is 17 times 23?'],
     ['What is the time complexity of quicksort?'],
+    ['and in Berlin?'],
+    ['How do I save time in Angular?'],
   ])('knows whose time is asked for in "%s"', (question, ...zones) => {
     expect(findTimeZones(question)).toEqual(zones);
+  });
+});
+
+describe('findTimeZones after a question about the time', () => {
+  it.each<[question: string, ...zones: string[]]>([
+    ['and in Berlin?', 'Europe/Berlin'],
+    ['And Paris?', 'Europe/Paris'],
+    ['what about New York and Tokyo?', 'America/New_York', 'Asia/Tokyo'],
+    ['how about in Beijing', 'Asia/Shanghai'],
+    ['and thanks'],
+    ['and times 2?'],
+    ['Berlin is a city'],
+  ])('knows whose time is asked for in "%s"', (question, ...zones) => {
+    expect(findTimeZones(question, true)).toEqual(zones);
   });
 });
 
@@ -157,6 +183,31 @@ describe('the scripted model', () => {
     expect(respond([user('time?'), ...there], TOOLS).answer).toBe('In New York it is 07:00.');
   });
 
+  it('asks for the time of another place after the time of one', () => {
+    const before = [
+      user('time in Tokyo?'),
+      ...used('current_time', { timeZone: 'Asia/Tokyo' }, '12:00'),
+      { role: 'assistant', content: 'In Tokyo it is 12:00.' },
+    ];
+    const time = (question: string, messages: Message[]) =>
+      respond([...messages, user(question)], TOOLS).calls?.[0]?.function.arguments;
+    expect(time('and in Berlin?', before)).toEqual({ timeZone: 'Europe/Berlin' });
+    const later = [
+      ...before,
+      user('17 × 23'),
+      ...used('calculate', { expression: '17 × 23' }, '391'),
+    ];
+    expect(time('and in Berlin?', later)).toBeUndefined();
+  });
+
+  it('does what it says that it can do', () => {
+    const { answer = '' } = respond([user('help')], TOOLS);
+    for (const example of ['17 × 23', '10% of 50', 'sqrt(2)']) {
+      expect(answer).toContain(example);
+      expect(respond([user(example)], TOOLS).calls).toHaveLength(1);
+    }
+  });
+
   it('makes several calls at once and says all results in order', () => {
     const question = user('What is 2 + 2 and 3 * 4? And what time is it?');
     const { calls } = respond([question], TOOLS);
@@ -187,17 +238,23 @@ describe('the scripted model', () => {
     expect(respond([user(question)], TOOLS).answer).toMatch(answer);
   });
 
-  it('has a long talk too', () => {
-    const { answer = '' } = respond([user('Give me a tour of the library')], TOOLS);
-    expect(answer.split('\n\n')).toHaveLength(6);
-  });
+  it.each(['Give me a tour of the library', 'tour', 'A tour, please'])(
+    'has a long talk too: %s',
+    (question) => {
+      const { answer = '' } = respond([user(question)], TOOLS);
+      expect(answer.split('\n\n')).toHaveLength(6);
+    },
+  );
 
-  it.each(['Who wrote Faust?', '10% of 50', '🤷', ''])('apologizes for "%s"', (question) => {
-    const { answer, calls } = respond([user(question)], TOOLS);
-    expect(calls).toBeUndefined();
-    expect(answer).toMatch(/^I'm sorry, I don't know\./);
-    expect(answer).toContain('OLLAMA_HOST');
-  });
+  it.each(['Who wrote Faust?', 'Who won the Tour de France?', '🤷', ''])(
+    'apologizes for "%s"',
+    (question) => {
+      const { answer, calls } = respond([user(question)], TOOLS);
+      expect(calls).toBeUndefined();
+      expect(answer).toMatch(/^I'm sorry, I don't know\./);
+      expect(answer).toContain('OLLAMA_HOST');
+    },
+  );
 
   it('introduces itself', () => {
     expect(respond([user('Hello!')], TOOLS).answer).toMatch(/^Hello! I can /);

@@ -3,7 +3,7 @@ import { createPlainPage } from '../../../examples/terminal/page.js';
 import { createScreen, type Screen } from '../../../examples/terminal/screen.js';
 import { splitThinking } from '../../../lib/index.js';
 import { chunk } from '../../../lib/testing/index.js';
-import { delta, final } from '../../support/chunks.js';
+import { delta } from '../../support/chunks.js';
 import { from } from 'rxjs';
 import type { ChatChunk, IdentifiedToolCall } from '../../../lib/types/index.js';
 
@@ -162,12 +162,63 @@ describe('a screen', () => {
     expect(text).toBe('Answer\nHm\n\n(All of this was still thinking.)\n\nAnswer\nHi\n');
   });
 
-  it('says that an answer was cut off', () => {
+  it.each([
+    ['length', '(The answer is cut off: the model has reached its length limit.)'],
+    ['empty', '(The model has ended without an answer.)'],
+    ['thinking-only', '(The model has thought, and ended without an answer.)'],
+  ])('says how a run has ended: %s', (reason, note) => {
     const text = see((screen) => {
-      showAll(screen, answer('Hi'), final({ done_reason: 'length' }));
+      showAll(screen, answer('Hi'), done());
+      screen.show({ type: 'finish', step: 1, reason, messages: [], statistics: {} });
       screen.end();
     });
-    expect(text).toContain('Hi\n\n(The answer is cut off');
+    expect(text).toBe(`Answer\nHi\n\n${note}\n`);
+  });
+
+  it('says nothing of a whole answer', () => {
+    const text = see((screen) => {
+      showAll(screen, answer('Hi'), done());
+      screen.show({ type: 'finish', step: 1, reason: 'stop', messages: [], statistics: {} });
+      screen.end();
+    });
+    expect(text).toBe('Answer\nHi\n');
+  });
+
+  it('says why a call needs approval, also while another question is open', () => {
+    const approval = (call: IdentifiedToolCall, reason: string) =>
+      ({ type: 'tool-approval', step: 1, call, reason }) as const;
+    const text = see((screen) => {
+      screen.show(approval(CALL, 'it writes'));
+      const question = screen.ask(CALL);
+      screen.show(approval(OTHER, 'it reads'));
+      question.unsubscribe();
+      screen.ask(OTHER);
+    });
+    expect(text).toBe(
+      'Allow f(x: "a\\nb", y: [1])? (it writes) [Y/n] \nAllow g()? (it reads) [Y/n] ',
+    );
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>, string]>([
+    ['turn the text around', { path: '\u202egpj.exe' }, 'f(path: "\\u{202e}gpj.exe")'],
+    ['hide text in tags', { path: 'a\u{e0041}\u{e0042}' }, 'f(path: "a\\u{e0041}\\u{e0042}")'],
+    ['clear the screen', { path: '\x9b2Jx\x7f' }, 'f(path: "\\u{9b}2Jx\\u{7f}")'],
+    ['split a word', { path: 'pass\u200bword' }, 'f(path: "pass\\u{200b}word")'],
+    [
+      'end the question by a name',
+      { 'x: 1)? [Y/n] \n← done': 1 },
+      'f("x: 1)? [Y/n] \\n← done": 1)',
+    ],
+    [
+      'push the question away',
+      { x: `1${' '.repeat(2000)}Allow g()? [Y/n] ` },
+      'f(x: "1 … 2000 spaces … Allow g()? [Y/n] ")',
+    ],
+  ])('asks so that arguments can not %s', (_, args, shown) => {
+    const text = see((screen) => {
+      screen.ask({ id: '4', function: { name: 'f', arguments: args } });
+    });
+    expect(text).toBe(`Allow ${shown}? [Y/n] `);
   });
 
   it('keeps notes apart from the conversation where they have a page of their own', () => {

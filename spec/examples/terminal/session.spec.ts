@@ -70,7 +70,7 @@ describe('a session', () => {
     });
     expect(await ask('What time is it in Tokyo?')).toBe('answered');
     expect(page.text).toMatch(
-      /\n\nAllow current_time\(timeZone: "Asia\/Tokyo"\)\? \[Y\/n\] \n← \d\d:\d\d on .+\n\nThinking\n/,
+      /\n\nAllow current_time\(timeZone: "Asia\/Tokyo"\)\? \(it reads the clock of this machine\) \[Y\/n\] \n← \d\d:\d\d on .+\n\nThinking\n/,
     );
     expect(page.text).toMatch(/\nIn Tokyo it is \d\d:\d\d on .+ \(Asia\/Tokyo\)\.\n/);
   });
@@ -81,7 +81,7 @@ describe('a session', () => {
     });
     expect(await ask('What time is it?')).toBe('answered');
     expect(page.text).toContain(
-      '\n\nAllow current_time()? [Y/n] \n← The call was not approved.\n\nThinking\n',
+      '\n\nAllow current_time()? (it reads the clock of this machine) [Y/n] \n← The call was not approved.\n\nThinking\n',
     );
     expect(page.text).toContain("\n\nAnswer\nYou didn't let me look at the clock.\n");
     expect(ollama.requests[1]?.body.messages?.at(-1)).toMatchObject({
