@@ -95,8 +95,8 @@ export interface SendOptions {
  * approve(). If the callback answers `'suspend'`, or if the history ends with calls without a result,
  * the calls wait without a request. When approve() has decided on all of them, the turn continues.
  *
- * When a turn is cut off by stop(), a `'switch'`, destroy() or an error, `messages` keep its text, the
- * calls of tools that have run, and their results. Calls without a result are omitted, and wait for no
+ * stop(), a `'switch'`, destroy() and errors cut a turn off. `messages` keep its text, the calls of tools
+ * that have run, and their results. Calls without a result are omitted, and wait for no
  * decision. Thinking alone is shown until the next turn, and is not sent. After an error, `send()`
  * continues and `regenerate()` tries again; queued messages wait for either.
  *
