@@ -27,7 +27,7 @@ async function connectToScript(speed: Speed): Promise<Model> {
     name: SCRIPTED_MODEL,
     introduction:
       'A scripted model will answer. Set OLLAMA_HOST to talk to a real one.\n' +
-      'Ask for a sum (17 × 23, 10% of 50, sqrt(2)), the time (time in Tokyo?) or a tour.',
+      'Ask for a sum (17 × 23, sqrt(2)), the time (time in Tokyo?), or a tour.',
     options: { host: server.url },
     async describeStop() {
       const request = server.requests.at(-1);

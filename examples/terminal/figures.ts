@@ -24,7 +24,7 @@ export function createGauge(): Gauge {
 
   const state = (): string => {
     if (tool) return `running ${tool}`;
-    if (!latest) return `waiting for the model${waited ? ` · ${String(waited)} s` : ''}`;
+    if (!latest) return `waiting${waited ? ` · ${String(waited)} s` : ''}`;
     const { phase, tokensPerSecond } = latest;
     const rate = tokensPerSecond === undefined ? '' : ` · ${tokensPerSecond.toFixed(0)} tokens/s`;
     return DOING[phase] + rate;
@@ -46,7 +46,7 @@ export function createGauge(): Gauge {
     tick() {
       waited++;
     },
-    status: () => `${state()} · Ctrl-C stops the model`,
+    status: () => `${state()} · Ctrl-C stops`,
   };
 }
 

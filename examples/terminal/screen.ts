@@ -118,7 +118,7 @@ export function createScreen(page: Page, notes?: Page): Screen {
   };
 
   const showStatus = (): void => {
-    page.status(asking ? 'waiting for you: y or n · Ctrl-C stops the model' : status);
+    page.status(asking ? 'waiting for you: y or n · Ctrl-C stops' : status);
   };
 
   const end = (): void => {

@@ -42,14 +42,16 @@ describe('a gauge', () => {
         statistics: {},
       });
     });
-    expect(states.map((state) => state.replace(' · Ctrl-C stops the model', ''))).toEqual([
-      'waiting for the model',
-      'waiting for the model · 1 s',
+    expect(states.map((state) => state.replace(' · Ctrl-C stops', ''))).toEqual([
+      'waiting',
+      'waiting · 1 s',
       'thinking · 50 tokens/s',
       'running calculate',
       'thinking · 50 tokens/s',
-      'waiting for the model',
+      'waiting',
     ]);
+    // In a terminal of 40 columns, also the hint is legible.
+    for (const state of states) expect(state.length).toBeLessThan(40);
   });
 });
 

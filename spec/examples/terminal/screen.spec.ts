@@ -143,7 +143,7 @@ describe('a screen', () => {
     const question = screen.ask(CALL);
     screen.status('finishing');
     question.unsubscribe();
-    const waiting = 'waiting for you: y or n · Ctrl-C stops the model';
+    const waiting = 'waiting for you: y or n · Ctrl-C stops';
     expect(states).toEqual(['thinking', waiting, waiting, 'finishing']);
   });
 

@@ -95,7 +95,7 @@ describe('a session', () => {
       press('n');
     });
     await ask('What time is it?');
-    expect(page.states).toContain('waiting for you: y or n · Ctrl-C stops the model');
+    expect(page.states).toContain('waiting for you: y or n · Ctrl-C stops');
     expect(page.states.at(-1)).toBe('');
   });
 
