@@ -84,7 +84,7 @@ describe('raceChat', () => {
   }));
 
   // prettier-ignore
-  it('starts the next at once if one fails, and goes on with who is left', diagram('raceChat-error', (m) => {
+  it('starts the next at once if one fails, and continues with the others', diagram('raceChat-error', (m) => {
     const first = m.cold('   -#', chunks, refused);
     const second = m.cold('   -----b--(d|)', chunks);
     const third = m.cold('       -#', chunks, overloaded);
