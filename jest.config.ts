@@ -12,6 +12,8 @@ const config: Config = {
     '/node_modules/',
     ...['package', 'consumers', 'browser'].map((folder) => `<rootDir>/spec/${folder}/`),
   ],
+  // A run of mutation testing that was stopped leaves a copy of the repository there.
+  modulePathIgnorePatterns: ['<rootDir>/\\.cache/'],
   // Specs wait for events, not for time: this only ends what hangs, also on a busy machine.
   testTimeout: 120_000,
   setupFilesAfterEnv: ['<rootDir>/spec/support/setup.ts'],

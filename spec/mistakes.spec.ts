@@ -199,6 +199,8 @@ describe('a scheduler that is none', () => {
     recordChat: (options) => lib.recordChat(() => undefined, options),
     replayChat: (options) => lib.replayChat('', options),
     retryChat: (options) => lib.retryChat({ count: 1, ...options }),
+    runTools: (options) => lib.runTools({ model: 'x' }, { tools: [], ...options }),
+    createConversation: (options) => lib.createConversation({ model: 'x', client, ...options }),
     shareChat: lib.shareChat,
     tapThroughput: (options) => lib.tapThroughput(() => undefined, options),
     throughput: lib.throughput,

@@ -1,4 +1,4 @@
-import { checkCount, checkDuration } from '../time.js';
+import { checkCount, checkDuration, checkScheduler } from '../time.js';
 import { describeKind } from '../transport/describeKind.js';
 import type { DefinedTool } from './defineTool.js';
 import type { RunToolsOptions } from './runTools.js';
@@ -9,6 +9,7 @@ export function checkRunOptions({
   maxSteps,
   concurrency,
   toolTimeout,
+  scheduler,
   onToolError,
   decisions,
   ...callbacks
@@ -17,6 +18,7 @@ export function checkRunOptions({
   checkCount('maxSteps', maxSteps);
   checkCount('concurrency', concurrency);
   checkDuration('toolTimeout', toolTimeout);
+  checkScheduler(scheduler);
   checkCallback('approve', callbacks.approve, "() => true, or () => 'suspend'");
   checkCallback('stopWhen', callbacks.stopWhen, '(steps) => steps.length > 5');
   checkCallback('prepareStep', callbacks.prepareStep, '(step) => ({ model: … })');

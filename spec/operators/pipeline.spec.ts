@@ -1,6 +1,14 @@
 import { describe, it } from '@jest/globals';
 import { share } from 'rxjs';
-import { accumulateMessage, bufferForUi, fromOllamaChat, splitThinking } from '../../lib/index.js';
+import {
+  accumulateMessage,
+  bufferForUi,
+  fromOllamaChat,
+  splitThinking,
+  type AssistantMessage,
+  type ChatChunk,
+  type PhasedChunk,
+} from '../../lib/index.js';
 import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import { diagram } from '../support/diagram.js';
 
@@ -15,7 +23,7 @@ const wire = {
   f: answer('!'),
   g: done(),
 };
-const parts = {
+const parts: Record<string, PhasedChunk<ChatChunk> & { merged?: number }> = {
   h: { ...thinking('Hm'), phase: 'thinking', merged: 2 },
   p: { ...thinking('.'), phase: 'thinking' },
   d: { ...answer('Hel'), phase: 'answer' },
@@ -23,13 +31,13 @@ const parts = {
   f: { ...answer('!'), phase: 'answer' },
   g: { ...done(), phase: 'done' },
 };
-const merged = {
+const merged: Record<string, PhasedChunk<ChatChunk> & { merged?: number }> = {
   T: { ...thinking('Hm.'), phase: 'thinking', merged: 3 },
   A: { ...answer('Hello'), phase: 'answer', merged: 2 },
-  f: parts.f,
-  g: parts.g,
+  f: { ...answer('!'), phase: 'answer' },
+  g: { ...done(), phase: 'done' },
 };
-const messages = {
+const messages: Record<string, AssistantMessage> = {
   t: { role: 'assistant', content: '', thinking: 'Hm.' },
   u: { role: 'assistant', content: 'Hello', thinking: 'Hm.' },
   v: { role: 'assistant', content: 'Hello!', thinking: 'Hm.' },

@@ -126,6 +126,8 @@ createConversation({});
 createConversation({ model: 'qwen3', messages });
 // @ts-expect-error -- a tool is more than what the model is told of it
 createConversation({ model: 'qwen3', tools: [{ type: 'function', function: { name: 'x' } }] });
+// @ts-expect-error -- the number of turns is the user's
+createConversation({ model: 'qwen3', trim: keepTurns() });
 // @ts-expect-error -- no such way
 createConversation({ model: 'qwen3', whileBusy: 'drop' });
 // @ts-expect-error -- a store has to save too
