@@ -28,7 +28,8 @@ export abstract class OllamaError extends Error {
    */
   declare readonly history?: readonly Message[];
 
-  constructor(message: string, { cause, partial }: ErrorFields = {}) {
+  constructor(message: string, fields: ErrorFields = {}) {
+    const { cause, partial } = fields;
     super(message, cause === undefined ? undefined : { cause });
     Object.defineProperty(this, brand, { value: true });
     if (partial) this.partial = partial;
@@ -81,9 +82,10 @@ export class OllamaHttpError extends OllamaError {
     readonly status: number,
     /** The response's body as text, at most its first 64 KiB. */
     readonly body = '',
-    { url, headers = {}, retryAfter, type, ...fields }: HttpFields = {},
+    fields: HttpFields = {},
   ) {
     super(message, fields);
+    const { url, headers = {}, retryAfter, type } = fields;
     this.headers = headers;
     if (url !== undefined) this.url = url;
     if (retryAfter !== undefined) this.retryAfter = retryAfter;
@@ -108,9 +110,10 @@ export class OllamaStreamError extends OllamaError {
     /** The whole line: some servers add keys, such as `signin_url`. */
     readonly detail: Readonly<Record<string, unknown>> = {},
     partial?: AssistantMessage,
-    { type, ...fields }: StreamFields = {},
+    fields: StreamFields = {},
   ) {
     super(message, { partial, ...fields });
+    const { type } = fields;
     if (type !== undefined) this.type = type;
   }
 }
@@ -221,6 +224,8 @@ export type OllamaErrorCode = keyof OllamaErrors;
  *   ),
  * );
  * ```
+ *
+ * @param error what was caught
  */
 export function isOllamaError(error: unknown): error is OllamaErrors[OllamaErrorCode];
 export function isOllamaError<C extends OllamaErrorCode>(

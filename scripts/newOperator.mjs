@@ -162,7 +162,7 @@ async function run(name) {
   console.log(`
 Say what it does: in its comment, its specs, docs/choose.yml and CHANGELOG.md. What is made of that:
 UPDATE_DOCS=1 npx jest spec/operators/${name}.spec.ts
-UPDATE_DOCS=1 npx jest spec/docs/operatorPages.spec.ts spec/docs/choose.spec.ts
+UPDATE_DOCS=1 npx jest spec/docs/pages.spec.ts spec/docs/choose.spec.ts
 npm run build && npm run api -- --write && npm run size -- --write`);
 }
 

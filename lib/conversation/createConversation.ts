@@ -115,6 +115,7 @@ export interface SendOptions {
  * conversation.send('Why is the sky blue?');
  * ```
  *
+ * @param options what to ask, and how; or a function that returns it
  * @throws RangeError or TypeError for an option that a conversation can't work with, and what a function
  * throws that gives the options
  * @see {@link runTools}, {@link fromOllamaChat}

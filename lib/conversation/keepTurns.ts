@@ -4,6 +4,8 @@ import type { Message } from '../types/index.js';
 /**
  * Makes a `trim` for {@link createConversation}: the last `turns` turns are sent, and nothing before them.
  *
+ * _It's like `takeLast`, but it counts turns instead of messages._
+ *
  * A turn begins with a message of the user. It has the answers, calls and results up to the user's next
  * message, so no result is separated from its call. With fewer turns all messages are sent.
  *

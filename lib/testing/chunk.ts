@@ -52,26 +52,29 @@ export const chunk = {
   },
 
   /** The final chunk, by default of 100 tokens in two seconds. */
-  done: ({
-    reason = 'stop',
-    evalCount = 100,
-    evalDuration = 2e9,
-    promptEvalCount = 26,
-    promptEvalDuration = 5e8,
-    loadDuration = 8e8,
-    totalDuration = loadDuration + promptEvalDuration + evalDuration,
-  }: DoneFields = {}): ChatFinalChunk => ({
-    ...envelope,
-    message: { role: 'assistant', content: '' },
-    done: true,
-    done_reason: reason,
-    total_duration: totalDuration,
-    load_duration: loadDuration,
-    prompt_eval_count: promptEvalCount,
-    prompt_eval_duration: promptEvalDuration,
-    eval_count: evalCount,
-    eval_duration: evalDuration,
-  }),
+  done: (fields: DoneFields = {}): ChatFinalChunk => {
+    const {
+      reason = 'stop',
+      evalCount = 100,
+      evalDuration = 2e9,
+      promptEvalCount = 26,
+      promptEvalDuration = 5e8,
+      loadDuration = 8e8,
+      totalDuration = loadDuration + promptEvalDuration + evalDuration,
+    } = fields;
+    return {
+      ...envelope,
+      message: { role: 'assistant', content: '' },
+      done: true,
+      done_reason: reason,
+      total_duration: totalDuration,
+      load_duration: loadDuration,
+      prompt_eval_count: promptEvalCount,
+      prompt_eval_duration: promptEvalDuration,
+      eval_count: evalCount,
+      eval_duration: evalDuration,
+    };
+  },
 
   /** The error of a stream whose server sends an error line. */
   error: (message: string): OllamaStreamError => new OllamaStreamError(message, { error: message }),
@@ -94,10 +97,14 @@ const PATTERNS = { token: /\s*\S{1,4}|\s+$/gu, word: /\s*\S+|\s+$/gu, character:
  *   .pipe(answerText())
  *   .subscribe(console.log); // 'The', ' sky', ' is', ' blue.'
  * ```
+ *
+ * @param text the answer
+ * @param options how it is cut; by default `{ by: 'token' }`, in pieces of at most four characters
  */
 export function chunks(
   text: string,
-  { by = 'token' }: { readonly by?: 'token' | 'word' | 'character' } = {},
+  options: { readonly by?: 'token' | 'word' | 'character' | undefined } = {},
 ): ChatDeltaChunk[] {
+  const { by = 'token' } = options;
   return Array.from(text.match(PATTERNS[by]) ?? [], chunk.answer);
 }

@@ -5,8 +5,8 @@
  * _It's like `split('')`, but for every way to cut the text in two or three._
  *
  * No piece is empty. It cuts between code points. So it cuts an emoji of several code points, but never a
- * surrogate pair. For n code points there are n - 1 cuttings in two and (n - 1)(n - 2) / 2 in three. They are made one by one, when they are
- * read.
+ * surrogate pair. For n code points there are n - 1 cuttings in two and (n - 1)(n - 2) / 2 in three. They are
+ * made one by one, when they are read.
  *
  * ```ts
  * import assert from 'node:assert/strict';
@@ -22,7 +22,8 @@
  * }
  * ```
  *
- * @see {@link chunks}, which cuts as a model does
+ * @param text what is cut
+ * @see {@link chunks}: cuts as a model does.
  */
 export function* cuttings(text: string): Generator<string[]> {
   // Where each code point but the first begins.

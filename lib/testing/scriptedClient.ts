@@ -32,6 +32,8 @@ export interface ScriptedClient extends OllamaClient {
  *   expectObservable(text$).toBe('      -x-y|', { x: 'Hel', y: 'lo' });
  * });
  * ```
+ *
+ * @param script the answer to every request, or a function of the request and its number
  */
 export function scriptedClient(script: ClientScript): ScriptedClient {
   const requests: ChatRequest[] = [];

@@ -40,6 +40,7 @@ import {
  * });
  * ```
  *
+ * @param recording the text of a recording, its bytes, or its lines
  * @returns the arguments of `cold`, `hot` and `toBe`: marbles for run mode, their chunks, and the error
  * @throws OllamaProtocolError if it is not a recording, or not a whole one
  * @throws RangeError if `frame` is not a number of ms above 0

@@ -7,11 +7,13 @@ import { checkDefinition, toParameters } from './checkDefinition.js';
 export interface ToolContext {
   /** Aborted when the run ends before the tool does, or the tool takes too long. */
   readonly signal: AbortSignal;
+  /** The call as the model made it. */
   readonly call: IdentifiedToolCall;
 }
 
 /** A tool that a model can call. */
 export interface ToolDefinition<S extends Schema = Schema> {
+  /** How the model calls it. */
   readonly name: string;
   /** What the tool is for, for the model. */
   readonly description: string;
@@ -42,7 +44,9 @@ export interface DefinedTool {
   readonly tool: Tool & { readonly function: { readonly name: string } };
   /** The valid arguments, or a promise of them; fails with an `OllamaValidationError`. */
   validate(args: unknown): unknown;
+  /** Whether the call waits for an approval, or why. */
   needsApproval(args: unknown, call: IdentifiedToolCall): Result<NeedsApproval>;
+  /** Carries out a call with valid arguments. */
   execute(args: unknown, context: ToolContext): Result<unknown>;
 }
 

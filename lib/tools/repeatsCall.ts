@@ -21,7 +21,8 @@ import type { StepFinishEvent } from './events.js';
  *   { model: 'qwen3', messages: [{ role: 'user', content: 'What is the newest file?' }] },
  *   { tools, stopWhen: repeatsCall(3) },
  * ).subscribe((event) => {
- *   if (event.type === 'finish' && event.reason === 'stop-when') console.log('The model repeats a call.');
+ *   if (event.type !== 'finish') return;
+ *   if (event.reason === 'stop-when') console.log('The model repeats a call.');
  * });
  * ```
  *

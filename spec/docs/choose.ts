@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { readDocument, type Document } from './documents.js';
-import { createLink, type Link } from './operatorPages.js';
+import { createLink, type Link } from './link.js';
 import type { Reference } from './reference.js';
 
 const NOTE = '<!-- Made of choose.yml: UPDATE_DOCS=1 npx jest spec/docs -->';
@@ -20,6 +20,28 @@ export function findNames(questions: Questions): string[] {
     if (typeof next === 'string') return [next];
     return isAnswer(next) ? [next[0]] : findNames(next);
   });
+}
+
+/** The questions that lead to a name, and its guide. */
+interface Found {
+  readonly questions: readonly string[];
+  /** From docs. */
+  readonly guide: string | undefined;
+}
+
+/** What docs/choose.yml asks on the way to a name. */
+export function findQuestion(
+  name: string,
+  questions: Questions = readQuestions(),
+): Found | undefined {
+  for (const [question, next] of Object.entries(questions)) {
+    const [found, guide] = typeof next === 'string' ? [next] : isAnswer(next) ? next : [];
+    if (found === name) return { questions: [question], guide };
+    if (found !== undefined || typeof next === 'string' || isAnswer(next)) continue;
+    const rest = findQuestion(name, next);
+    if (rest) return { ...rest, questions: [question, ...rest.questions] };
+  }
+  return undefined;
 }
 
 function isAnswer(next: Questions[string]): next is readonly [string, string] {

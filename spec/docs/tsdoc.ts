@@ -17,7 +17,7 @@ export interface Comment {
   readonly tags: readonly { readonly name: string; readonly text: string }[];
 }
 
-const TAG = /(?:^|\s)@(see|param|throws|defaultValue)\s+/;
+const TAG = /(?:^|\s)@(see|param|returns|throws|defaultValue)\s+/;
 
 /** A paragraph or a list item on one line. */
 export const unwrap = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim();
@@ -46,7 +46,12 @@ export function readComment(node: ts.Node): Comment {
   const behavior: [string, string][] = [];
   // What stands between fences is at odd places.
   body.split(/^(```\w+\n[^]*?^```$)/m).forEach((part, at) => {
-    if (at % 2) (part.startsWith('```ts') ? examples : marbles).push(part);
+    if (part.startsWith('```ts')) {
+      // What introduces an example belongs to it.
+      const before = examples.length ? notes : cases;
+      const introduction = before.at(-1)?.endsWith(':') ? before.pop() : undefined;
+      examples.push(introduction ? `${introduction}\n\n${part}` : part);
+    } else if (at % 2) marbles.push(part);
     else
       for (const block of part.split(/\n{2,}/).map((each) => each.trim())) {
         if (block.startsWith('- **')) behavior.push(...readBehavior(block));

@@ -119,6 +119,8 @@ export type Script = Scenario | ((request: ReceivedRequest) => Scenario | Promis
  *   inTurn([{ error: 'server busy', status: 503 }], ['Here I am.', { done: true }]),
  * );
  * ```
+ *
+ * @param scripts one for each request, in order
  */
 export function inTurn(...scripts: readonly [Script, ...Script[]]): Script {
   let turn = 0;
