@@ -6,7 +6,6 @@ import {
   fromOllamaChat,
   splitThinking,
   type AssistantMessage,
-  type ChatChunk,
   type PhasedChunk,
 } from '../../lib/index.js';
 import { chunk, scriptedClient } from '../../lib/testing/index.js';
@@ -23,7 +22,7 @@ const wire = {
   f: answer('!'),
   g: done(),
 };
-const parts: Record<string, PhasedChunk<ChatChunk> & { merged?: number }> = {
+const parts: Record<string, PhasedChunk & { merged?: number }> = {
   h: { ...thinking('Hm'), phase: 'thinking', merged: 2 },
   p: { ...thinking('.'), phase: 'thinking' },
   d: { ...answer('Hel'), phase: 'answer' },
@@ -31,7 +30,7 @@ const parts: Record<string, PhasedChunk<ChatChunk> & { merged?: number }> = {
   f: { ...answer('!'), phase: 'answer' },
   g: { ...done(), phase: 'done' },
 };
-const merged: Record<string, PhasedChunk<ChatChunk> & { merged?: number }> = {
+const merged: Record<string, PhasedChunk & { merged?: number }> = {
   T: { ...thinking('Hm.'), phase: 'thinking', merged: 3 },
   A: { ...answer('Hello'), phase: 'answer', merged: 2 },
   f: { ...answer('!'), phase: 'answer' },
@@ -53,15 +52,19 @@ describe('the pipeline of a chat', () => {
 
     const chat$ = fromOllamaChat({ model: 'qwen3' }, { client: scriptedClient(model) });
     const split$ = chat$.pipe(splitThinking(), share());
-    const buffered$ = split$.pipe(bufferForUi({ every: 3 }), share());
+    const buffered$ = split$.pipe(bufferForUi({ every: 30 }), share());
     m.expect(split$).toBeObservable(split, parts);
     m.expect(buffered$).toBeObservable(buffered, merged);
     m.expect(buffered$.pipe(accumulateMessage())).toBeObservable(message, messages);
     m.expect(model).toHaveSubscriptions('^---------------!');
     return {
       inputs: { model },
-      call: 'splitThinking(), bufferForUi({ every: 3 }), accumulateMessage()',
-      results: { split, buffered, message },
+      call: 'splitThinking()',
+      results: { split },
+      then: [
+        { call: 'bufferForUi({ every: 30 })', results: { buffered } },
+        { call: 'accumulateMessage()', results: { message } },
+      ],
     };
   }));
 });
