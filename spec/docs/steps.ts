@@ -1,11 +1,13 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** A part of an operator: its place is a file, or any file of a folder, that says something. */
+type Room = 'operators' | 'sources';
+
+/** A part of an operator or a source: its place is a file, or any file of a folder, that says something. */
 interface Step {
   /** As docs/contributing.md calls it. */
   readonly title: string;
-  readonly places: (name: string) => readonly Place[];
+  readonly places: (name: string, room: Room) => readonly Place[];
 }
 
 interface Place {
@@ -17,29 +19,30 @@ interface Place {
 /** It shares its state by design (docs/semantics.md), and the contract is that nothing is shared. */
 const WITHOUT_CONTRACT = ['shareChat'];
 
-/** What every operator has, in the order in which one writes it. */
+/** What every operator and source has, in the order in which one writes it. */
 export const STEPS: readonly Step[] = [
   {
-    title: 'The operator',
-    places: (name) => [
-      { file: `lib/operators/${name}.ts`, says: new RegExp(`^export function ${name}\\b`, 'm') },
+    title: 'The function',
+    places: (name, room) => [
+      { file: `lib/${room}/${name}.ts`, says: new RegExp(`^export function ${name}\\b`, 'm') },
     ],
   },
   {
     title: 'The spec',
-    places: (name) => [
+    places: (name, room) => [
       {
-        file: `spec/operators/${name}.spec.ts`,
-        says: WITHOUT_CONTRACT.includes(name)
-          ? new RegExp(`^describe\\('${name}'`, 'm')
-          : new RegExp(`describeOperatorContract\\(\\{\\s*name: ['"\`]${name}\\b`),
+        file: `spec/${room}/${name}.spec.ts`,
+        says:
+          room === 'sources' || WITHOUT_CONTRACT.includes(name)
+            ? new RegExp(`^describe\\('${name}'`, 'm')
+            : new RegExp(`describeOperatorContract\\(\\{\\s*name: ['"\`]${name}\\b`),
       },
     ],
   },
   {
     title: 'The export',
-    places: (name) => [
-      { file: 'lib/index.ts', says: new RegExp(`from './operators/${name}\\.js';$`, 'm') },
+    places: (name, room) => [
+      { file: 'lib/index.ts', says: new RegExp(`from './${room}/${name}\\.js';$`, 'm') },
     ],
   },
   {
@@ -48,14 +51,16 @@ export const STEPS: readonly Step[] = [
   },
   {
     title: 'The diagram',
-    places: (name) => [
-      { file: 'spec/operators/*.spec.ts', says: new RegExp(`diagram\\(\\s*'${name}'`) },
+    places: (name, room) => [
+      { file: `spec/${room}/*.spec.ts`, says: new RegExp(`diagram\\(\\s*'${name}'`) },
       { file: `docs/diagrams/${name}.svg`, says: /<svg/ },
     ],
   },
   {
     title: 'The page',
-    places: (name) => [{ file: `docs/operators/${name}.md`, says: new RegExp(`^# ${name}$`, 'm') }],
+    places: (name, room) => [
+      { file: `docs/${room}/${name}.md`, says: new RegExp(`^# ${name}$`, 'm') },
+    ],
   },
   {
     title: 'The ways to find it',
@@ -78,10 +83,10 @@ function readPlace(root: string, file: string): string[] {
     .map((each) => readFileSync(path.join(folder, each), 'utf8'));
 }
 
-/** What an operator lacks, in words. */
-export function findMissing(root: string, name: string): string[] {
+/** What an operator or a source lacks, in words. */
+export function findMissing(root: string, name: string, room: Room): string[] {
   return STEPS.flatMap(({ title, places }, i) =>
-    places(name)
+    places(name, room)
       .filter(({ file, says }) => !readPlace(root, file).some((text) => says.test(text)))
       .map(
         ({ file, says }) =>
