@@ -80,8 +80,8 @@ export interface SendOptions {
  * ```
  *
  * Each turn is a run of tools over `fromOllamaChat`, `splitThinking` and `bufferForUi`. One request runs
- * at a time. stop(), clear(), destroy(), regenerate(), edit() and a `'switch'` cancel it in the same
- * frame. A request has the system's message, and the messages that `trim` returns.
+ * at a time. stop(), clear(), destroy(), regenerate(), edit() and a `'switch'` cancel it
+ * synchronously. A request has the system's message, and the messages that `trim` returns.
  *
  * Options may be a function. It is called when the conversation is created, for `history`, `store` and
  * `whileBusy`, which stay. It is called again for each turn, for all other options. If it throws then, or

@@ -32,7 +32,7 @@ import type { AnyChatChunk, AssistantMessage } from '../types/index.js';
  * - **Completes:** with the source; an empty source gives an empty result. If half of a character is
  *   still waiting, one more snapshot has it.
  * - **Errors:** those of the source, unchanged, after that snapshot; no errors of its own.
- * - **Unsubscribes:** from the source, in the same frame.
+ * - **Unsubscribes:** from the source, synchronously.
  * - **Memory:** the message so far.
  * - **Scheduler:** none.
  *

@@ -29,7 +29,7 @@ import type { AnyChatChunk, ChatChunk, PhasedChunk } from '../types/index.js';
  * - **Completes:** with the source; an empty source gives an empty result. If half of a character is
  *   still waiting, one more response has it.
  * - **Errors:** those of the source, unchanged, after that response; no errors of its own.
- * - **Unsubscribes:** from the source, in the same frame.
+ * - **Unsubscribes:** from the source, synchronously.
  * - **Memory:** the response so far.
  * - **Scheduler:** none.
  *

@@ -52,9 +52,9 @@ export interface BufferForUiOptions {
  * _It's like `auditTime`, but it drops nothing: it emits all that came, merged._
  *
  * ```none
- *  source:  -abc------d----(ef|)    a: 'Hel'  b: 'lo'  c: ' to'  d: ' you'  e: '!'  f: done
- *           bufferForUi({ every: 3 })
- *  result:  ----X--------d-(ef|)    X: 'Hello to'
+ *  source:  -abc------d----(ef|)    a: 'Hel'  b: 'lo'  c: ' to'
+ *           bufferForUi({ every: 30 })
+ *  result:  ----X--------d-(ef|)    X: 'Hello to'  d: ' you'  e: '!'  f: done
  * ```
  *
  * - Neighboring chunks of one phase become one chunk: their texts, calls and log probabilities are
@@ -76,7 +76,7 @@ export interface BufferForUiOptions {
  *   its end, within `maxLag`.
  * - **Errors:** those of the source, unchanged, after the rest was emitted; what a segmenter throws.
  *   Throws a `RangeError` when called, if a duration is negative or not a number.
- * - **Unsubscribes:** from the source, in the same frame; the rest is dropped, and the timer cancelled.
+ * - **Unsubscribes:** from the source, synchronously; the rest is dropped, and the timer cancelled.
  * - **Memory:** what came and was not emitted.
  * - **Scheduler:** `scheduler`, or else animation frames and `asyncScheduler`; one timer, and none while
  *   nothing waits for time to pass.

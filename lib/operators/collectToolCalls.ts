@@ -24,7 +24,7 @@ import type { AnyChatChunk, IdentifiedToolCall } from '../types/index.js';
  * - **Completes:** with the source, right after the calls. A source without calls gives `[]`.
  * - **Errors:** those of the source, unchanged, and an {@link OllamaToolError} as in
  *   {@link toolCalls}. No calls are emitted then, since an answer that was cut may lack some.
- * - **Unsubscribes:** from the source, in the same frame.
+ * - **Unsubscribes:** from the source, synchronously.
  * - **Memory:** the calls, and the message so far, for `partial`.
  * - **Scheduler:** none.
  *

@@ -43,7 +43,7 @@ export interface JsonElementsOptions<T = unknown> {
  *   unfinished JSON, no array at the `path`, or an item that doesn't fit; and what a schema throws.
  *   Items that were finished before it are emitted first. If a key on the `path` occurs twice, then
  *   `JSON.parse` keeps only the second array: that is an error once items of the first were emitted.
- * - **Unsubscribes:** from the source, in the same frame; the result of a pending validation is ignored.
+ * - **Unsubscribes:** from the source, synchronously; the result of a pending validation is ignored.
  * - **Memory:** the answer's text, for the error; of the array only the item that is open; with an
  *   asynchronous schema, the chunks that come while it validates.
  * - **Scheduler:** none.

@@ -52,7 +52,7 @@ export interface ParseJsonOptions<T = unknown> {
  * - **Errors:** those of the source, unchanged; after the end of the answer an
  *   {@link OllamaValidationError} with all of its `text`: without JSON, with broken or unfinished JSON, or with
  *   a value that doesn't fit; and what `repair` or the schema throws.
- * - **Unsubscribes:** from the source, in the same frame; the result of a pending validation is ignored.
+ * - **Unsubscribes:** from the source, synchronously; the result of a pending validation is ignored.
  * - **Memory:** the answer's text, and its value so far.
  * - **Scheduler:** none.
  *

@@ -74,7 +74,7 @@ export interface PartialJsonOptions<T = unknown> {
  * - **Errors:** those of the source, unchanged; an {@link OllamaValidationError}, with the `text` so far
  *   and its `issues`, for no JSON, broken or unfinished JSON, or a value that doesn't fit; and what the
  *   schema throws.
- * - **Unsubscribes:** from the source, in the same frame; the result of a pending validation is ignored.
+ * - **Unsubscribes:** from the source, synchronously; the result of a pending validation is ignored.
  * - **Memory:** the answer's text, and its value so far; with `every`, the chunks of that time; with an
  *   asynchronous schema, the chunks that come while it validates.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; only with `every`.

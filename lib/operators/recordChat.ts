@@ -35,11 +35,12 @@ export interface RecordChatOptions extends RecorderOptions {
  * _It's like `tap`, but `replayChat` can emit again what was written._
  *
  * ```none
- *  source:  --a-----b-(d|)    a: 'Hel'  b: 'lo'  d: done
+ *  source:  --a-----b-(d|)
  *           recordChat(sink)
- *  result:  --a-----b-(d|)
+ *  result:  --a-----b-(d|)    a: 'Hel'  b: 'lo'  d: done
  *  sink:    --(hx)--y-(zw)    h: {format: 'rxjs-ollama-recording', version: 1, model: 'test'}
- *                             x: at 2: 'Hel'  y: at 8: 'lo'  z: at 10: done  w: at 10: 'complete'
+ *                             x: at 20: 'Hel'  y: at 80: 'lo'  z: at 100: done
+ *                             w: at 100: 'complete'
  * ```
  *
  * The sink is called with NDJSON, one line per call with its newline: a header, one line for each chunk before
@@ -55,7 +56,7 @@ export interface RecordChatOptions extends RecorderOptions {
  * - **Completes:** with the source, once the last line is written.
  * - **Errors:** those of the source, unchanged; what the sink or `redact` throws, after which nothing more
  *   is written; an {@link OllamaProtocolError} for a chunk that JSON can't express.
- * - **Unsubscribes:** from the source, in the same frame; then writes the line `left`.
+ * - **Unsubscribes:** from the source, synchronously; then writes the line `left`.
  * - **Memory:** nothing is kept.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
  *

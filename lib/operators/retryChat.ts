@@ -54,9 +54,9 @@ export interface RetryChatOptions {
  * ```none
  *  first:   --#                      #: OllamaConnectionError
  *  second:       -#
- *  third:               -a-b-(d|)    a: 'Hel'  b: 'lo'  d: done
- *           retryChat({ count: 2, delay: (_, attempt) => attempt * 3 })
- *  result:  -------------a-b-(d|)
+ *  third:               -a-b-(d|)
+ *           retryChat({ count: 2, delay: (_, attempt) => attempt * 30 })
+ *  result:  -------------a-b-(d|)    a: 'Hel'  b: 'lo'  d: done
  * ```
  *
  * These errors can pass:
@@ -77,7 +77,7 @@ export interface RetryChatOptions {
  *   a value.
  * - **Errors:** those of the last attempt, unchanged, after `count` retries or when the error can't pass;
  *   what `shouldRetry` or `delay` throws; a `RangeError` or `TypeError` if `delay` returns no such wait.
- * - **Unsubscribes:** from the attempt or the wait, in the same frame.
+ * - **Unsubscribes:** from the attempt or the wait, synchronously.
  * - **Memory:** nothing is kept.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer, during a wait.
  *

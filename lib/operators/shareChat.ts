@@ -37,9 +37,9 @@ export interface ShareChatOptions {
  * _It's like `shareReplay` with `refCount`, but it replays the merged text instead of every chunk._
  *
  * ```none
- *  source:  -t-a-b----c-(d|)          t: thinking 'hm'  a: 'Hel'  b: 'lo'  c: '!'  d: done
+ *  source:  -t-a-b----c-(d|)
  *           shareChat()
- *  early:   -t-a-b----c-(d|)
+ *  early:   -t-a-b----c-(d|)          t: thinking 'hm'  a: 'Hel'  b: 'lo'  c: '!'  d: done
  *  late:          (tX)c-(d|)          X: 'Hello'
  *  after:                   (tYd|)    Y: 'Hello!'
  * ```
@@ -54,7 +54,7 @@ export interface ShareChatOptions {
  * - **Completes:** with the source. A later subscriber gets the merged chunks, then completion.
  * - **Errors:** those of the source, unchanged, to all current subscribers. The next subscriber makes a new
  *   request.
- * - **Unsubscribes:** from the source, in the frame in which the last subscriber unsubscribes, unless
+ * - **Unsubscribes:** from the source, synchronously when the last subscriber unsubscribes, unless
  *   `resetOnRefCountZero` delays it.
  * - **Memory:** the chunks so far, one per phase; after completion too.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer, while `resetOnRefCountZero` ms pass.

@@ -11,9 +11,9 @@ import type { AnyChatChunk, ChatChunk, PhasedChunk } from '../types/index.js';
  * _It's like `map`, but it adds the `phase`, and one chunk may become several or none._
  *
  * ```none
- *  source:  --a---b---c---(d|)    a: '<thi'  b: 'nk>hm</think>'  c: 'Hi'  d: done
+ *  source:  --a---b---c---(d|)    a: '<thi'  b: 'nk>hm</think>'  c: 'Hi'
  *           splitThinking()
- *  result:  ------b---c---(d|)    b: thinking 'hm'  c: answer 'Hi'
+ *  result:  ------b---c---(d|)    b: thinking 'hm'  c: answer 'Hi'  d: done
  * ```
  *
  * **Native thinking.** A chunk with `message.thinking` switches the reading of tags off for its message:
@@ -39,7 +39,7 @@ import type { AnyChatChunk, ChatChunk, PhasedChunk } from '../types/index.js';
  *
  * - **Completes:** with the source, after the text that waited; an empty source gives an empty result.
  * - **Errors:** those of the source, unchanged, after the text that waited; no errors of its own.
- * - **Unsubscribes:** from the source, in the same frame; text that waits is dropped.
+ * - **Unsubscribes:** from the source, synchronously; text that waits is dropped.
  * - **Memory:** text that may become a tag, white space before the text, and the latest chunk.
  * - **Scheduler:** none.
  *

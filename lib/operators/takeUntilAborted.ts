@@ -6,11 +6,11 @@ import { EMPTY, defer, fromEvent, takeUntil, type MonoTypeOperatorFunction } fro
  * _It's like `takeUntil`, but with an `AbortSignal` instead of an Observable._
  *
  * ```none
- *  source:  --a--b--(d|)    a: 'Hel'  b: 'lo'  d: done
+ *  source:  --a--b--(d|)    d: done
  *           ^-----!
  *  signal:  ------x         x: 'abort'
  *           takeUntilAborted(signal)
- *  result:  --a--b|
+ *  result:  --a--b|         a: 'Hel'  b: 'lo'
  * ```
  *
  * Use it where a framework has a signal for the end of a request or of a job. A signal that has
@@ -18,7 +18,7 @@ import { EMPTY, defer, fromEvent, takeUntil, type MonoTypeOperatorFunction } fro
  *
  * - **Completes:** with the source; when the signal aborts; synchronously if it has aborted already.
  * - **Errors:** those of the source, unchanged. The `reason` of the signal is not an error here.
- * - **Unsubscribes:** from the source and from the signal, in the same frame. No listener remains.
+ * - **Unsubscribes:** from the source and from the signal, synchronously. No listener remains.
  * - **Memory:** nothing is kept.
  * - **Scheduler:** none.
  *

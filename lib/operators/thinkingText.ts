@@ -21,7 +21,7 @@ import type { AnyChatChunk } from '../types/index.js';
  * - **Completes:** with the source, after half of a character that still waits; a source without
  *   thinking gives an empty result.
  * - **Errors:** those of the source, unchanged, after such a half; no errors of its own.
- * - **Unsubscribes:** from the source, in the same frame.
+ * - **Unsubscribes:** from the source, synchronously.
  * - **Memory:** half of a character, at most.
  * - **Scheduler:** none.
  *

@@ -41,10 +41,10 @@ const FAILURES = {
  * _It's like `timeout`, with a limit for each part of a chat that can take long._
  *
  * ```none
- *  source:  --a---b--------c--(d|)    a: 'Hel'  b: thinking 'hm'  c: ''  d: done
+ *  source:  --a---b--------c--(d|)    c: ''  d: done
  *           ^----------!
- *           timeoutChat({ idle: 5 })
- *  result:  --a---b----#              #: OllamaTimeoutError
+ *           timeoutChat({ idle: 50 })
+ *  result:  --a---b----#              a: 'Hel'  b: thinking 'hm'  #: OllamaTimeoutError
  * ```
  *
  * Each limit is set by itself, and none has a default. Any chunk restarts `idle`, thinking and empty ones
@@ -55,7 +55,7 @@ const FAILURES = {
  * - **Completes:** with the source.
  * - **Errors:** those of the source, unchanged; an {@link OllamaTimeoutError} when a limit passes. Its
  *   `kind` names the limit, and `partial` is the message so far. The source is unsubscribed from first.
- * - **Unsubscribes:** from the source, in the same frame, and stops all timers.
+ * - **Unsubscribes:** from the source, synchronously, and stops all timers.
  * - **Memory:** the message so far, for `partial`.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer for each limit that runs.
  *

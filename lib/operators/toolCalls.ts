@@ -29,7 +29,7 @@ import type { AnyChatChunk, IdentifiedToolCall } from '../types/index.js';
  * - **Completes:** with the source. A source without calls gives an empty result.
  * - **Errors:** those of the source, unchanged. An {@link OllamaToolError} for a call without a name, or
  *   with arguments that are not an object. It has the `call`, and the message so far as `partial`.
- * - **Unsubscribes:** from the source, in the same frame.
+ * - **Unsubscribes:** from the source, synchronously.
  * - **Memory:** the calls, and the message so far, for `partial`.
  * - **Scheduler:** none.
  *

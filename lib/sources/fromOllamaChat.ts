@@ -14,14 +14,14 @@ import type { ChatChunk, ChatRequest, OllamaOptions } from '../types/index.js';
  * _It's like `fetch`, but nothing is sent before you subscribe, and unsubscribing stops the model._
  *
  * ```none
- *  server:  ---t-a-b-(d|)    t: thinking 'Hm'  a: 'Hel'  b: 'lo'  d: done
+ *  server:  ---t-a-b-(d|)
  *           fromOllamaChat(request)
- *  result:  ---t-a-b-(d|)
+ *  result:  ---t-a-b-(d|)    t: thinking 'Hm'  a: 'Hel'  b: 'lo'  d: done
  * ```
  *
  * Cold: each subscription makes a request of its own, with the same body. Unsubscribing cancels it
  * at the server at any moment, also while the model is being loaded and no header has come. If the
- * subscriber leaves in the frame of its subscription, nothing is sent.
+ * subscriber unsubscribes synchronously after it has subscribed, nothing is sent.
  *
  * All lines that end in one network read are emitted synchronously. The next read is made when the
  * consumer has returned, so a slow synchronous consumer holds the server back. Asynchronous operators
@@ -38,7 +38,7 @@ import type { ChatChunk, ChatRequest, OllamaOptions } from '../types/index.js';
  * - **Errors:** an {@link OllamaConnectionError}, {@link OllamaHttpError}, {@link OllamaStreamError},
  *   {@link OllamaProtocolError}, {@link OllamaTruncatedError} or {@link OllamaTimeoutError}, with the
  *   message so far as `partial` once a chunk has arrived. Errors of a client of your own, unchanged.
- * - **Unsubscribes:** cancels the request at the server, in the same frame, at any moment.
+ * - **Unsubscribes:** cancels the request at the server, synchronously, at any moment.
  * - **Memory:** the message so far, for `partial`, and the line that is being read.
  * - **Scheduler:** none.
  *

@@ -30,7 +30,7 @@ import { describeValue } from '../wire/excerpt.js';
  *   response has more or fewer vectors than its request had inputs, or a vector that is not a list of
  *   numbers. An error of one batch cancels the others.
  *   A `TypeError` for a request without a model, or without a text or texts.
- * - **Unsubscribes:** cancels all requests in the same frame, and makes no more.
+ * - **Unsubscribes:** cancels all requests synchronously, and makes no more.
  * - **Memory:** the vectors.
  * - **Scheduler:** none.
  *

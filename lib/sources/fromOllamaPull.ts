@@ -33,7 +33,7 @@ import type { ModelProgress, ProgressOptions, PullRequest } from '../types/index
  * - **Errors:** an {@link OllamaConnectionError}, {@link OllamaHttpError}, {@link OllamaStreamError},
  *   {@link OllamaProtocolError}, {@link OllamaTruncatedError} or {@link OllamaTimeoutError}. Errors of a
  *   client of your own, unchanged. There is no message, so there is no `partial`.
- * - **Unsubscribes:** cancels the request at the server, in the same frame, at any moment.
+ * - **Unsubscribes:** cancels the request at the server, synchronously, at any moment.
  * - **Memory:** the figures of each layer.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
  *

@@ -23,7 +23,7 @@ import type { ModelProgress, ProgressOptions, PushRequest } from '../types/index
  *
  * - **Completes:** after the line with `success`, when the response has ended.
  * - **Errors:** those of {@link fromOllamaPull}, and a `TypeError` for a client without `push`.
- * - **Unsubscribes:** cancels the request at the server, in the same frame, at any moment.
+ * - **Unsubscribes:** cancels the request at the server, synchronously, at any moment.
  * - **Memory:** the figures of each layer.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; as a clock, without a timer.
  *

@@ -21,9 +21,9 @@ export type ChatStreamInput = ChatStream | PromiseLike<ChatStream | AnyChatChunk
  * _It's like `from`, but unsubscribing aborts the stream, also between two chunks._
  *
  * ```none
- *  stream:  --a--b-(d|)    a: 'Hel'  b: 'lo'  d: done
+ *  stream:  --a--b-(d|)
  *           fromOllamaStream(stream)
- *  result:  --a--b-(d|)
+ *  result:  --a--b-(d|)    a: 'Hel'  b: 'lo'  d: done
  * ```
  *
  * `from(await client.chat({ ..., stream: true }))` does not stop the model: unsubscribing from it only
@@ -39,8 +39,8 @@ export type ChatStreamInput = ChatStream | PromiseLike<ChatStream | AnyChatChunk
  * - **Completes:** when the stream has ended.
  * - **Errors:** what the stream fails with, unchanged. An {@link OllamaConnectionError} if it has been read
  *   already, or is something else. For lines, those of {@link fromOllamaChat}.
- * - **Unsubscribes:** calls `abort()` and the iterator's `return()`, or cancels the web stream, in the same
- *   frame. A stream that a promise resolves to later is stopped without being read.
+ * - **Unsubscribes:** calls `abort()` and the iterator's `return()`, or cancels the web stream,
+ *   synchronously. A stream that a promise resolves to later is stopped without being read.
  * - **Memory:** nothing is kept; for lines, the message so far.
  * - **Scheduler:** none.
  *

@@ -37,15 +37,15 @@ export interface RaceChatOptions {
  * _It's like `race`, but the sources can start one after another, and a source that fails doesn't win._
  *
  * ```none
- *  first:   ---------a-(d|)    a: 'Hel'  d: done
+ *  first:   ---------a-(d|)    a: 'Hel'
  *           ^-----!
- *  second:      --b--(d|)      b: 'lo'
- *           raceChat([first, second], { after: 4 })
- *  result:  ------b--(d|)
+ *  second:      --b--(d|)
+ *           raceChat([first, second], { after: 40 })
+ *  result:  ------b--(d|)      b: 'lo'  d: done
  * ```
  *
  * A source starts when the one before it has emitted nothing for `after` ms, or has failed. The first chunk
- * decides: in its frame the other sources are unsubscribed from, and those that have not started never
+ * decides: before it is emitted, the other sources are unsubscribed from, and those that have not started never
  * start. From then on the result is that of the winner, its errors included.
  *
  * A source that fails before its first chunk loses, and so does one that completes without a chunk (with
@@ -54,7 +54,7 @@ export interface RaceChatOptions {
  *
  * - **Completes:** with the winner; without sources, synchronously.
  * - **Errors:** those of the winner, unchanged; when all sources lost, the error of the last one.
- * - **Unsubscribes:** from all sources that have started, in the same frame; the others never start.
+ * - **Unsubscribes:** from all sources that have started, synchronously; the others never start.
  * - **Memory:** nothing is kept.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`; one timer, while a source has emitted nothing, and
  *   only with `after`.

@@ -20,7 +20,7 @@ import type { ChunkEvent, ToolRunEvent } from './events.js';
  *
  * - **Completes:** with the run.
  * - **Errors:** those of the run, unchanged; none of its own.
- * - **Unsubscribes:** from the run, in the same frame: it cancels the request and aborts the tools.
+ * - **Unsubscribes:** from the run, synchronously: it cancels the request and aborts the tools.
  * - **Memory:** none.
  * - **Scheduler:** none.
  *

@@ -34,7 +34,7 @@ import { createJoinedMessage } from './joinedMessage.js';
  *
  * - **Completes:** with the run.
  * - **Errors:** those of the run, unchanged, and without a final chunk; none of its own.
- * - **Unsubscribes:** from the run, in the same frame: it cancels the request and aborts the tools.
+ * - **Unsubscribes:** from the run, synchronously: it cancels the request and aborts the tools.
  * - **Memory:** the text of the run.
  * - **Scheduler:** none.
  *

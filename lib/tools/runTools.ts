@@ -110,7 +110,7 @@ export interface RunToolsOptions extends OllamaOptions {
  * - **Errors:** those of a request; an {@link OllamaToolError} with `onToolError: 'throw'`. An
  *   {@link OllamaError} has the messages so far as `history`, with the results that had arrived. What
  *   `approve`, `needsApproval`, `stopWhen` or `prepareStep` throws, unchanged.
- * - **Unsubscribes:** from the request and the tools, in the same frame: the request is cancelled, and the
+ * - **Unsubscribes:** from the request and the tools, synchronously: the request is cancelled, and the
  *   `signal` of each running tool is aborted.
  * - **Memory:** the messages of the run, and with `stopWhen` its steps.
  * - **Scheduler:** `scheduler`, or else `asyncScheduler`: one timer per running tool, and only with

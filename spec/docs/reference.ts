@@ -137,7 +137,7 @@ function readMember(name: string, declaration: ts.Declaration): Field {
 function readInner(declaration: ts.Declaration): string[] {
   if (!ts.isPropertySignature(declaration)) return [];
   const comments = declaration.getText().match(COMMENTS) ?? [];
-  return comments.map((each) => each.replace(/\/\*\*|\*\/|^ *\*/gm, ' '));
+  return comments.map((each) => each.replace(/\/\*\*|\*\/|^ *\*(?!\/)/gm, ' '));
 }
 
 function getMemberType(declaration: ts.Declaration): string {
