@@ -25,4 +25,4 @@ function addText({ finished, open }: Blocks, text: string): Blocks {
 }
 
 /** Whether the end of the text is within a block of code. */
-const isCode = (text: string): boolean => (text.match(/^ *```/gm)?.length ?? 0) % 2 === 1;
+const isCode = (text: string): boolean => (text.match(/^ *`{3}/gm)?.length ?? 0) % 2 === 1;
