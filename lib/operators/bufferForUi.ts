@@ -52,9 +52,9 @@ export interface BufferForUiOptions {
  * _It's like `auditTime`, but it drops nothing: it emits all that came, merged._
  *
  * ```none
- *  source:  -abc------d----(ef|)    a: 'Hel'  b: 'lo'  c: ' to'
- *           bufferForUi({ every: 30 })
- *  result:  ----X--------d-(ef|)    X: 'Hello to'  d: ' you'  e: '!'  f: done
+ *  source:  -abc------d----(ef|)    a: 'Hel'  b: 'lo'  c: ' to'  d: ' you'  e: '!'  f: done
+ *           bufferForUi({ every: 3 })
+ *  result:  ----X--------d-(ef|)    X: 'Hello to'
  * ```
  *
  * - Neighboring chunks of one phase become one chunk: their texts, calls and log probabilities are

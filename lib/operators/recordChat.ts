@@ -35,12 +35,11 @@ export interface RecordChatOptions extends RecorderOptions {
  * _It's like `tap`, but `replayChat` can emit again what was written._
  *
  * ```none
- *  source:  --a-----b-(d|)
+ *  source:  --a-----b-(d|)    a: 'Hel'  b: 'lo'  d: done
  *           recordChat(sink)
- *  result:  --a-----b-(d|)    a: 'Hel'  b: 'lo'  d: done
+ *  result:  --a-----b-(d|)
  *  sink:    --(hx)--y-(zw)    h: {format: 'rxjs-ollama-recording', version: 1, model: 'test'}
- *                             x: at 20: 'Hel'  y: at 80: 'lo'  z: at 100: done
- *                             w: at 100: 'complete'
+ *                             x: at 2: 'Hel'  y: at 8: 'lo'  z: at 10: done  w: at 10: 'complete'
  * ```
  *
  * The sink is called with NDJSON, one line per call with its newline: a header, one line for each chunk before

@@ -54,9 +54,9 @@ export interface RetryChatOptions {
  * ```none
  *  first:   --#                      #: OllamaConnectionError
  *  second:       -#
- *  third:               -a-b-(d|)
- *           retryChat({ count: 2, delay: (_, attempt) => attempt * 30 })
- *  result:  -------------a-b-(d|)    a: 'Hel'  b: 'lo'  d: done
+ *  third:               -a-b-(d|)    a: 'Hel'  b: 'lo'  d: done
+ *           retryChat({ count: 2, delay: (_, attempt) => attempt * 3 })
+ *  result:  -------------a-b-(d|)
  * ```
  *
  * These errors can pass:

@@ -37,9 +37,9 @@ export interface ShareChatOptions {
  * _It's like `shareReplay` with `refCount`, but it replays the merged text instead of every chunk._
  *
  * ```none
- *  source:  -t-a-b----c-(d|)
+ *  source:  -t-a-b----c-(d|)          t: thinking 'hm'  a: 'Hel'  b: 'lo'  c: '!'  d: done
  *           shareChat()
- *  early:   -t-a-b----c-(d|)          t: thinking 'hm'  a: 'Hel'  b: 'lo'  c: '!'  d: done
+ *  early:   -t-a-b----c-(d|)
  *  late:          (tX)c-(d|)          X: 'Hello'
  *  after:                   (tYd|)    Y: 'Hello!'
  * ```

@@ -11,9 +11,9 @@ import type { AnyChatChunk, ChatChunk, PhasedChunk } from '../types/index.js';
  * _It's like `map`, but it adds the `phase`, and one chunk may become several or none._
  *
  * ```none
- *  source:  --a---b---c---(d|)    a: '<thi'  b: 'nk>hm</think>'  c: 'Hi'
+ *  source:  --a---b---c---(d|)    a: '<thi'  b: 'nk>hm</think>'  c: 'Hi'  d: done
  *           splitThinking()
- *  result:  ------b---c---(d|)    b: thinking 'hm'  c: answer 'Hi'  d: done
+ *  result:  ------b---c---(d|)    b: thinking 'hm'  c: answer 'Hi'
  * ```
  *
  * **Native thinking.** A chunk with `message.thinking` switches the reading of tags off for its message:

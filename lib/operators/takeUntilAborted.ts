@@ -6,11 +6,11 @@ import { EMPTY, defer, fromEvent, takeUntil, type MonoTypeOperatorFunction } fro
  * _It's like `takeUntil`, but with an `AbortSignal` instead of an Observable._
  *
  * ```none
- *  source:  --a--b--(d|)    d: done
+ *  source:  --a--b--(d|)    a: 'Hel'  b: 'lo'  d: done
  *           ^-----!
  *  signal:  ------x         x: 'abort'
  *           takeUntilAborted(signal)
- *  result:  --a--b|         a: 'Hel'  b: 'lo'
+ *  result:  --a--b|
  * ```
  *
  * Use it where a framework has a signal for the end of a request or of a job. A signal that has

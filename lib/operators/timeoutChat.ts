@@ -41,10 +41,10 @@ const FAILURES = {
  * _It's like `timeout`, with a limit for each part of a chat that can take long._
  *
  * ```none
- *  source:  --a---b--------c--(d|)    c: ''  d: done
+ *  source:  --a---b--------c--(d|)    a: 'Hel'  b: thinking 'hm'  c: ''  d: done
  *           ^----------!
- *           timeoutChat({ idle: 50 })
- *  result:  --a---b----#              a: 'Hel'  b: thinking 'hm'  #: OllamaTimeoutError
+ *           timeoutChat({ idle: 5 })
+ *  result:  --a---b----#              #: OllamaTimeoutError
  * ```
  *
  * Each limit is set by itself, and none has a default. Any chunk restarts `idle`, thinking and empty ones

@@ -14,9 +14,9 @@ import type { ChatChunk, ChatRequest, OllamaOptions } from '../types/index.js';
  * _It's like `fetch`, but nothing is sent before you subscribe, and unsubscribing stops the model._
  *
  * ```none
- *  server:  ---t-a-b-(d|)
+ *  server:  ---t-a-b-(d|)    t: thinking 'Hm'  a: 'Hel'  b: 'lo'  d: done
  *           fromOllamaChat(request)
- *  result:  ---t-a-b-(d|)    t: thinking 'Hm'  a: 'Hel'  b: 'lo'  d: done
+ *  result:  ---t-a-b-(d|)
  * ```
  *
  * Cold: each subscription makes a request of its own, with the same body. Unsubscribing cancels it

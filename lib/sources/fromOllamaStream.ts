@@ -21,9 +21,9 @@ export type ChatStreamInput = ChatStream | PromiseLike<ChatStream | AnyChatChunk
  * _It's like `from`, but unsubscribing aborts the stream, also between two chunks._
  *
  * ```none
- *  stream:  --a--b-(d|)
+ *  stream:  --a--b-(d|)    a: 'Hel'  b: 'lo'  d: done
  *           fromOllamaStream(stream)
- *  result:  --a--b-(d|)    a: 'Hel'  b: 'lo'  d: done
+ *  result:  --a--b-(d|)
  * ```
  *
  * `from(await client.chat({ ..., stream: true }))` does not stop the model: unsubscribing from it only

@@ -37,11 +37,11 @@ export interface RaceChatOptions {
  * _It's like `race`, but the sources can start one after another, and a source that fails doesn't win._
  *
  * ```none
- *  first:   ---------a-(d|)    a: 'Hel'
+ *  first:   ---------a-(d|)    a: 'Hel'  d: done
  *           ^-----!
- *  second:      --b--(d|)
- *           raceChat([first, second], { after: 40 })
- *  result:  ------b--(d|)      b: 'lo'  d: done
+ *  second:      --b--(d|)      b: 'lo'
+ *           raceChat([first, second], { after: 4 })
+ *  result:  ------b--(d|)
  * ```
  *
  * A source starts when the one before it has emitted nothing for `after` ms, or has failed. The first chunk
