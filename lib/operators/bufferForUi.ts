@@ -53,7 +53,7 @@ export interface BufferForUiOptions {
  *
  * ```none
  *  source:  -abc------d----(ef|)    a: 'Hel'  b: 'lo'  c: ' to'  d: ' you'  e: '!'  f: done
- *           bufferForUi({ every: 3 })
+ *           bufferForUi({ every: 30 })  -: 10 ms
  *  result:  ----X--------d-(ef|)    X: 'Hello to'
  * ```
  *

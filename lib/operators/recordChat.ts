@@ -38,8 +38,8 @@ export interface RecordChatOptions extends RecorderOptions {
  *  source:  --a-----b-(d|)    a: 'Hel'  b: 'lo'  d: done
  *           recordChat(sink)
  *  result:  --a-----b-(d|)
- *  sink:    --(hx)--y-(zw)    h: {format: 'rxjs-ollama-recording', version: 1, model: 'test'}
- *                             x: at 2: 'Hel'  y: at 8: 'lo'  z: at 10: done  w: at 10: 'complete'
+ *  sink:    --(hx)--y-(zw)    h: header  x: at 20: 'Hel'  y: at 80: 'lo'  z: at 100: done
+ *                             w: at 100: 'complete'
  * ```
  *
  * The sink is called with NDJSON, one line per call with its newline: a header, one line for each chunk before

@@ -55,7 +55,7 @@ export interface RetryChatOptions {
  *  first:   --#                      #: OllamaConnectionError
  *  second:       -#
  *  third:               -a-b-(d|)    a: 'Hel'  b: 'lo'  d: done
- *           retryChat({ count: 2, delay: (_, attempt) => attempt * 3 })
+ *           retryChat({ count: 2, delay: (_, attempt) => attempt * 30 })  -: 10 ms
  *  result:  -------------a-b-(d|)
  * ```
  *

@@ -10,10 +10,10 @@ import type { ThroughputOptions } from './throughput.js';
  * _It's like `tap`, but the observer gets what `throughput` emits._
  *
  * ```none
- *  source:    --a 199ms b 99ms (d|)    a: 'Hel'  b: 'lo'  d: done
- *             tapThroughput(observer)
- *  result:    --a 199ms b 99ms (d|)
- *  observer:  --x 199ms y 99ms (z|)    x: 1 token  y: 2 tokens, about 5/s
+ *  source:    --a 190ms b 90ms (d|)    a: 'Hel'  b: 'lo'  d: done
+ *             tapThroughput(observer)  -: 10 ms
+ *  result:    --a 190ms b 90ms (d|)
+ *  observer:  --x 190ms y 90ms (z|)    x: 1 token  y: 2 tokens, about 5/s
  *                                      z: 100 tokens, exactly 50/s
  * ```
  *

@@ -16,9 +16,9 @@ export interface ThroughputOptions {
  * _It's like `scan` that counts, but at the end the server's count takes the place of the estimate._
  *
  * ```none
- *  source:  --a 199ms b 99ms (d|)    a: 'Hel'  b: 'lo'  d: done
- *           throughput()
- *  result:  --x 199ms y 99ms (z|)    x: 1 token  y: 2 tokens, about 5/s
+ *  source:  --a 190ms b 90ms (d|)    a: 'Hel'  b: 'lo'  d: done
+ *           throughput()             -: 10 ms
+ *  result:  --x 190ms y 90ms (z|)    x: 1 token  y: 2 tokens, about 5/s
  *                                    z: 100 tokens, exactly 50/s
  * ```
  *

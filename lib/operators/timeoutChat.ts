@@ -43,7 +43,7 @@ const FAILURES = {
  * ```none
  *  source:  --a---b--------c--(d|)    a: 'Hel'  b: thinking 'hm'  c: ''  d: done
  *           ^----------!
- *           timeoutChat({ idle: 5 })
+ *           timeoutChat({ idle: 50 })  -: 10 ms
  *  result:  --a---b----#              #: OllamaTimeoutError
  * ```
  *

@@ -40,7 +40,7 @@ export interface RaceChatOptions {
  *  first:   ---------a-(d|)    a: 'Hel'  d: done
  *           ^-----!
  *  second:      --b--(d|)      b: 'lo'
- *           raceChat([first, second], { after: 4 })
+ *           raceChat([first, second], { after: 40 })  -: 10 ms
  *  result:  ------b--(d|)
  * ```
  *

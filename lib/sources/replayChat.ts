@@ -36,7 +36,7 @@ export interface ReplayChatOptions {
  * _It's like `from`, but each chunk is emitted at its recorded time._
  *
  * ```none
- *                    replayChat(recording, { speed })
+ *                    replayChat(recording, { speed })  -: 10 ms
  *  speed: 1:         --a---b-(d|)            a: 'Hel'  b: 'lo'  d: done
  *  speed: 2:         -a-b(d|)
  *  speed: 0.5:       ----a-------b---(d|)

@@ -79,7 +79,7 @@ const chunks: Chunks = {
 
 // prettier-ignore
 describe('bufferForUi', () => {
-  it('emits at most once in 3 ms, and merges what came in between', diagram('bufferForUi', (m) => {
+  it('emits at most once in 30 ms, and merges what came in between', diagram('bufferForUi', (m) => {
     const story: Chunks = {
       a: answer('Hel'), b: answer('lo'), c: answer(' to'), d: answer(' you'), e: answer('!'), f: done(),
     };
@@ -87,9 +87,9 @@ describe('bufferForUi', () => {
     const expected = '              ----X--------d-(ef|)';
     const subs = '                  ^--------------!';
     const results: Chunks = { ...story, X: merge(answer('Hello to'), 3) };
-    m.expect(source.pipe(bufferForUi({ every: 3 }))).toBeObservable(expected, results);
+    m.expect(source.pipe(bufferForUi({ every: 30 }))).toBeObservable(expected, results);
     m.expect(source).toHaveSubscriptions(subs);
-    return { inputs: { source }, call: 'bufferForUi({ every: 3 })', results: { result: expected } };
+    return { inputs: { source }, call: 'bufferForUi({ every: 30 })', results: { result: expected } };
   }));
 
   it('emits a frame after the first chunk all that came by then, and is idle until the next', marbles((m) => {
@@ -118,9 +118,9 @@ describe('bufferForUi', () => {
     const source = m.cold<Chunk>('  -a-b-#   ', chunks);
     const expected = '              -----(X#)';
     const subs = '                  ^----!   ';
-    m.expect(source.pipe(bufferForUi())).toBeObservable(expected, { X: merge(answer('ab'), 2) });
+    m.expect(source.pipe(bufferForUi({ every: 50 }))).toBeObservable(expected, { X: merge(answer('ab'), 2) });
     m.expect(source).toHaveSubscriptions(subs);
-    return { inputs: { source }, call: 'bufferForUi()', results: { result: expected } };
+    return { inputs: { source }, call: 'bufferForUi({ every: 50 })', results: { result: expected } };
   }));
 
   it('drops what is left when the consumer leaves', diagram('bufferForUi-unsubscribe', (m) => {
@@ -128,22 +128,22 @@ describe('bufferForUi', () => {
     const unsub = '                 ---!    ';
     const expected = '              --------';
     const subs = '                  ^--!    ';
-    m.expect(source.pipe(bufferForUi({ every: 3 })), unsub).toBeObservable(expected);
+    m.expect(source.pipe(bufferForUi({ every: 30 })), unsub).toBeObservable(expected);
     m.expect(source).toHaveSubscriptions(subs);
-    return { inputs: { source }, call: 'bufferForUi({ every: 3 })', results: { result: expected } };
+    return { inputs: { source }, call: 'bufferForUi({ every: 30 })', results: { result: expected } };
   }));
 
   it('emits a chunk for each phase that fell into one frame, in order', diagram('bufferForUi-phases', (m) => {
-    const source = m.cold<Chunk>('  -tuabTU 10ms   |', chunks);
-    const expected = '              11ms (XYZ) 1ms |';
+    const source = m.cold<Chunk>('  -tuabTU 80ms    |', chunks);
+    const expected = '              90ms (XYZ) 10ms |';
     const results: Chunks = {
       X: merge(thinking('tu'), 2),
       Y: merge(answer('ab'), 2),
       Z: merge(delta({ tool_calls: [call('f'), call('g')] }), 2),
     };
-    m.expect(source.pipe(bufferForUi({ every: 10 }))).toBeObservable(expected, results);
-    m.expect(source).toHaveSubscriptions('^ 16ms !');
-    return { inputs: { source }, call: 'bufferForUi({ every: 10 })', results: { result: expected } };
+    m.expect(source.pipe(bufferForUi({ every: 80 }))).toBeObservable(expected, results);
+    m.expect(source).toHaveSubscriptions('^ 140ms !');
+    return { inputs: { source }, call: 'bufferForUi({ every: 80 })', results: { result: expected } };
   }));
 
   it.each<[string, BufferForUiOptions]>([

@@ -46,9 +46,9 @@ describe('bufferForUi by segments', () => {
     const source = m.cold<Chunk>('  -a-----b-----c---|   ', { a: answer('Hel'), b: answer('lo'), c: answer(' wor') });
     const expected = '              -------------X---(Y|)';
     const results: Chunks = { X: merge('Hello ', 3), Y: rest('wor') };
-    m.expect(source.pipe(bufferForUi({ by: 'word', every: 3 }))).toBeObservable(expected, results);
+    m.expect(source.pipe(bufferForUi({ by: 'word', every: 30 }))).toBeObservable(expected, results);
     m.expect(source).toHaveSubscriptions('^----------------!');
-    return { inputs: { source }, call: "bufferForUi({ by: 'word', every: 3 })", results: { result: expected } };
+    return { inputs: { source }, call: "bufferForUi({ by: 'word', every: 30 })", results: { result: expected } };
   }));
 
   it.each<[string, BufferForUiOptions]>([
@@ -111,9 +111,9 @@ describe('bufferForUi with a pace', () => {
     const source = m.cold<Chunk>('  -X--|          ', texts);
     const expected = '              ---h-e-l-l-(o|)';
     const subs = '                  ^---!          ';
-    m.expect(source.pipe(bufferForUi(options))).toBeObservable(expected, texts);
+    m.expect(source.pipe(bufferForUi({ pace: { maxLag: 120 }, every: 20 }))).toBeObservable(expected, texts);
     m.expect(source).toHaveSubscriptions(subs);
-    return { inputs: { source }, call: 'bufferForUi({ pace: { maxLag: 12 }, every: 2 })', results: { result: expected } };
+    return { inputs: { source }, call: 'bufferForUi({ pace: { maxLag: 120 }, every: 20 })', results: { result: expected } };
   }));
 
   it('completes at once if nothing is left', marbles((m) => {

@@ -85,12 +85,12 @@ describe('partialJson', () => {
     });
     const expected = '       ----x--------y-(|)';
     const subs = '           ^--------------!';
-    m.expect(source.pipe(partialJson({ every: 4 }))).toBeObservable(expected, {
+    m.expect(source.pipe(partialJson({ every: 40 }))).toBeObservable(expected, {
       x: { value: ['abc'], done: false },
       y: { value: ['abcd'], done: true },
     });
     m.expect(source).toHaveSubscriptions(subs);
-    return { inputs: { source }, call: 'partialJson({ every: 4 })', results: { result: expected } };
+    return { inputs: { source }, call: 'partialJson({ every: 40 })', results: { result: expected } };
   }));
 
   it('never looks at thinking, and skips fences and prose', () => {

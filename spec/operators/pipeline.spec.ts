@@ -42,9 +42,9 @@ const messages: Record<string, AssistantMessage> = {
   v: { role: 'assistant', content: 'Hello!', thinking: 'Hm.' },
 };
 
-describe('the pipeline of a chat', () => {
+describe('the chunks of a chat', () => {
   // prettier-ignore
-  it('shows each stage of a chat', diagram('fromOllamaChat-pipeline', (m) => {
+  it('pass splitThinking, bufferForUi and accumulateMessage', diagram('fromOllamaChat-pipeline', (m) => {
     const model = m.cold('-ab-c---de--f---(g|)', wire);
     const split = '       --h-p---de--f---(g|)';
     const buffered = '    -----T-----A---f(g|)';

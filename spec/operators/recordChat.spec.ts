@@ -88,10 +88,10 @@ describe('recordChat', () => {
     const sink = (line: string): void => { lines.next(line); };
     m.expect(lines.pipe(map((line) => JSON.parse(line) as object))).toBeObservable(written, {
       h: header,
-      x: { at: 2, chunk: chunks.a },
-      y: { at: 8, chunk: chunks.b },
-      z: { at: 10, chunk: chunks.d },
-      w: { at: 10, end: 'complete' },
+      x: { at: 20, chunk: chunks.a },
+      y: { at: 80, chunk: chunks.b },
+      z: { at: 100, chunk: chunks.d },
+      w: { at: 100, end: 'complete' },
     });
     m.expect(source.pipe(recordChat(sink))).toBeObservable(expected, chunks);
     m.expect(source).toHaveSubscriptions(subs);

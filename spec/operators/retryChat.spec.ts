@@ -67,20 +67,20 @@ describe('retryChat', () => {
     const third = m.cold('               -a-b-(d|)', chunks);
     const expected = '       -------------a-b-(d|)';
     const result = inTurn(first, second, third).pipe(
-      retryChat({ count: 2, delay: (_, attempt) => attempt * 3 }),
+      retryChat({ count: 2, delay: (_, attempt) => attempt * 30 }),
     );
     m.expect(result).toBeObservable(expected, chunks);
     m.expect(first).toHaveSubscriptions('  ^-!');
     m.expect(second).toHaveSubscriptions(' -----^!');
     m.expect(third).toHaveSubscriptions('  ------------^----!');
-    return { inputs: { first, second, third }, call: 'retryChat({ count: 2, delay: (_, attempt) => attempt * 3 })', results: { result: expected } };
+    return { inputs: { first, second, third }, call: 'retryChat({ count: 2, delay: (_, attempt) => attempt * 30 })', results: { result: expected } };
   }));
 
   // prettier-ignore
   it('does not deliver a text twice: an error in mid-stream goes through', diagram('retryChat-mid-stream', (m) => {
     const source = m.cold('  -a-#', chunks, refused);
     const expected = '       -a-#';
-    m.expect(source.pipe(retryChat({ count: 3, delay: 1 }))).toBeObservable(expected, chunks, refused);
+    m.expect(source.pipe(retryChat({ count: 3, delay: 10 }))).toBeObservable(expected, chunks, refused);
     m.expect(source).toHaveSubscriptions('^--!');
     return { inputs: { source }, call: 'retryChat({ count: 3 })', results: { result: expected } };
   }));
@@ -92,13 +92,13 @@ describe('retryChat', () => {
     const third = m.cold('          -a-b-(d|)', chunks);
     const expected = '       -a-------r-b-(d|)';
     const result = inTurn(first, second, third).pipe(
-      retryChat({ count: 2, delay: 2, when: 'restart' }),
+      retryChat({ count: 2, delay: 20, when: 'restart' }),
     );
     m.expect(result).toBeObservable(expected, chunks);
     m.expect(first).toHaveSubscriptions('  ^--!');
     m.expect(second).toHaveSubscriptions(' -----^!');
     m.expect(third).toHaveSubscriptions('  --------^----!');
-    return { inputs: { first, second, third }, call: "retryChat({ count: 2, delay: 2, when: 'restart' })", results: { result: expected } };
+    return { inputs: { first, second, third }, call: "retryChat({ count: 2, delay: 20, when: 'restart' })", results: { result: expected } };
   }));
 
   it('makes what accumulates start over', () => {
@@ -140,14 +140,14 @@ describe('retryChat', () => {
     const fourth = m.cold('                      -(ad)-b-(d|)', chunks);
     const expected = '       -a-d-b-------R-d-b----(Rd)-b-(d|)';
     const result = inTurn(first, second, third, fourth).pipe(
-      retryChat({ count: 3, delay: 2, when: 'restart' }),
+      retryChat({ count: 3, delay: 20, when: 'restart' }),
     );
     m.expect(result).toBeObservable(expected, chunks);
     m.expect(first).toHaveSubscriptions('  ^------!');
     m.expect(second).toHaveSubscriptions(' ---------^!');
     m.expect(third).toHaveSubscriptions('  ------------^------!');
     m.expect(fourth).toHaveSubscriptions(' ---------------------^-------!');
-    return { inputs: { first, second, third, fourth }, call: "retryChat({ count: 3, delay: 2, when: 'restart' })", results: { result: expected } };
+    return { inputs: { first, second, third, fourth }, call: "retryChat({ count: 3, delay: 20, when: 'restart' })", results: { result: expected } };
   }));
 
   it('gives what accumulates only the last attempt, however the others failed', () => {

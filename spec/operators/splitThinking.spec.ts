@@ -197,7 +197,7 @@ describe('splitThinking', () => {
       e: { role: 'assistant', content: 'Hi', thinking: 'Hm.\n' },
     });
     m.expect(source).toHaveSubscriptions('^----------!');
-    return { inputs: { source }, call: 'splitThinking()', results: { result: expected, 'accumulateMessage()': messages } };
+    return { inputs: { source }, call: 'splitThinking()', results: { result: expected }, then: [{ call: 'accumulateMessage()', results: { message: messages } }] };
   }));
 
   // prettier-ignore

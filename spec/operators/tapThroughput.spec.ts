@@ -66,9 +66,9 @@ describe('tapThroughput', () => {
 
   // prettier-ignore
   it('calls the observer as the chunks arrive', diagram('tapThroughput', (m) => {
-    const source = m.cold('  --a 199ms b 99ms (d|)', chunks);
-    const expected = '       --a 199ms b 99ms (d|)';
-    const values = '         --x 199ms y 99ms (z|)';
+    const source = m.cold('  --a 190ms b 90ms (d|)', chunks);
+    const expected = '       --a 190ms b 90ms (d|)';
+    const values = '         --x 190ms y 90ms (z|)';
     const subs = '           ^- 300ms        !';
     const observer = new Subject<Throughput>();
     m.expect(observer.pipe(pick)).toBeObservable(values, {

@@ -59,14 +59,15 @@ const pick =
 describe('throughput', () => {
   // prettier-ignore
   it('counts until the final chunk has statistics', diagram('throughput', (m) => {
-    const source = m.cold('  --a 199ms b 99ms (d|)', chunks);
-    const expected = '       --x 199ms y 99ms (z|)';
+    const source = m.cold('  --a 190ms b 90ms (d|)', chunks);
+    const expected = '       --x 190ms y 90ms (z|)';
+    const first = { firstChunkMs: 20, firstAnswerMs: 20 };
     const subs = '           ^- 300ms        !';
     m.expect(source.pipe(throughput())).toBeObservable(expected, {
-      x: counted('answer', 1, 2, { firstAnswerMs: 2 }),
+      x: counted('answer', 1, 20, first),
       // The second token took 200 ms.
-      y: counted('answer', 2, 202, { firstAnswerMs: 2, tokensPerSecond: 5 }),
-      z: exact,
+      y: counted('answer', 2, 220, { ...first, tokensPerSecond: 5 }),
+      z: { ...exact, ...first },
     });
     m.expect(source).toHaveSubscriptions(subs);
     return { inputs: { source }, call: 'throughput()', results: { result: expected } };
@@ -86,12 +87,13 @@ describe('throughput', () => {
 
   // prettier-ignore
   it('stays inexact when the server has not measured durations', diagram('throughput-inexact', (m) => {
-    const source = m.cold('  --a 199ms (c|)', chunks);
-    const expected = '       --x 199ms (y|)';
+    const source = m.cold('  --a 190ms (c|)', chunks);
+    const expected = '       --x 190ms (y|)';
+    const first = { firstChunkMs: 20, firstAnswerMs: 20 };
     m.expect(source.pipe(throughput())).toBeObservable(expected, {
-      x: counted('answer', 1, 2, { firstAnswerMs: 2 }),
+      x: counted('answer', 1, 20, first),
       // Four of the five tokens came after the first chunk, in 200 ms. The server says 6 in all.
-      y: counted('done', 5, 6, { firstAnswerMs: 2, tokensPerSecond: 20 }),
+      y: counted('done', 5, 6, { ...first, tokensPerSecond: 20 }),
     });
     m.expect(source).toHaveSubscriptions('^- 200ms !');
     return { inputs: { source }, call: 'throughput()', results: { result: expected } };

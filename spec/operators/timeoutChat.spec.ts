@@ -37,12 +37,12 @@ describe('timeoutChat', () => {
     const source = m.cold('  --a---b--------c--(d|)', chunks);
     const expected = '       --a---b----#';
     const subs = '           ^----------!';
-    const error = Object.assign(new Error('No further chunk came within 5 ms (idle).'), {
+    const error = Object.assign(new Error('No further chunk came within 50 ms (idle).'), {
       name: 'OllamaTimeoutError',
     });
-    m.expect(source.pipe(timeoutChat({ idle: 5 }))).toBeObservable(expected, chunks, error);
+    m.expect(source.pipe(timeoutChat({ idle: 50 }))).toBeObservable(expected, chunks, error);
     m.expect(source).toHaveSubscriptions(subs);
-    return { inputs: { source }, call: 'timeoutChat({ idle: 5 })', results: { result: expected } };
+    return { inputs: { source }, call: 'timeoutChat({ idle: 50 })', results: { result: expected } };
   }));
 
   // prettier-ignore
@@ -65,24 +65,24 @@ describe('timeoutChat', () => {
     const source = m.cold('  ----------a-b-(d|)', chunks);
     const expected = '       -------#';
     const subs = '           ^------!';
-    const error = Object.assign(new Error('No chunk came within 7 ms (firstChunk).'), {
+    const error = Object.assign(new Error('No chunk came within 70 ms (firstChunk).'), {
       name: 'OllamaTimeoutError',
     });
-    m.expect(source.pipe(timeoutChat({ firstChunk: 7 }))).toBeObservable(expected, {}, error);
+    m.expect(source.pipe(timeoutChat({ firstChunk: 70 }))).toBeObservable(expected, {}, error);
     m.expect(source).toHaveSubscriptions(subs);
-    return { inputs: { source }, call: 'timeoutChat({ firstChunk: 7 })', results: { result: expected } };
+    return { inputs: { source }, call: 'timeoutChat({ firstChunk: 70 })', results: { result: expected } };
   }));
 
   // prettier-ignore
   it('limits the whole, however lively it is', diagram('timeoutChat-total', (m) => {
     const source = m.cold('  -a--b--a--b--a--b', chunks);
     const expected = '       -a--b--a--b-#';
-    const error = Object.assign(new Error('There was no end within 12 ms (total).'), {
+    const error = Object.assign(new Error('There was no end within 120 ms (total).'), {
       name: 'OllamaTimeoutError',
     });
-    m.expect(source.pipe(timeoutChat({ total: 12 }))).toBeObservable(expected, chunks, error);
+    m.expect(source.pipe(timeoutChat({ total: 120 }))).toBeObservable(expected, chunks, error);
     m.expect(source).toHaveSubscriptions('^-----------!');
-    return { inputs: { source }, call: 'timeoutChat({ total: 12 })', results: { result: expected } };
+    return { inputs: { source }, call: 'timeoutChat({ total: 120 })', results: { result: expected } };
   }));
 
   // prettier-ignore
@@ -94,15 +94,15 @@ describe('timeoutChat', () => {
 
   // prettier-ignore
   it('is idle again from the first chunk of the next message of a run on', diagram('timeoutChat-run', (m) => {
-    const source = m.cold('  -a-d 30ms a-d--a----------', chunks);
-    const expected = '       -a-d 30ms a-d--a----#';
-    const subs = '           ^--- 30ms ----------!';
-    const error = Object.assign(new Error('No further chunk came within 5 ms (idle).'), {
+    const source = m.cold('  -a-d 300ms a-d--a----------', chunks);
+    const expected = '       -a-d 300ms a-d--a----#';
+    const subs = '           ^--- 300ms ----------!';
+    const error = Object.assign(new Error('No further chunk came within 50 ms (idle).'), {
       name: 'OllamaTimeoutError',
     });
-    m.expect(source.pipe(timeoutChat({ idle: 5 }))).toBeObservable(expected, chunks, error);
+    m.expect(source.pipe(timeoutChat({ idle: 50 }))).toBeObservable(expected, chunks, error);
     m.expect(source).toHaveSubscriptions(subs);
-    return { inputs: { source }, call: 'timeoutChat({ idle: 5 })', results: { result: expected } };
+    return { inputs: { source }, call: 'timeoutChat({ idle: 50 })', results: { result: expected } };
   }));
 
   // prettier-ignore

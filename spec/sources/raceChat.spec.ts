@@ -34,10 +34,10 @@ describe('raceChat', () => {
     const first = m.cold('   ---------a-(d|)', chunks);
     const second = m.cold('      --b--(d|)', chunks);
     const expected = '       ------b--(d|)';
-    m.expect(raceChat([first, second], { after: 4 })).toBeObservable(expected, chunks);
+    m.expect(raceChat([first, second], { after: 40 })).toBeObservable(expected, chunks);
     m.expect(first).toHaveSubscriptions('   ^-----!');
     m.expect(second).toHaveSubscriptions('  ----^----!');
-    return { inputs: { first, second }, call: 'raceChat([first, second], { after: 4 })', results: { result: expected } };
+    return { inputs: { first, second }, call: 'raceChat([first, second], { after: 40 })', results: { result: expected } };
   }));
 
   // prettier-ignore
@@ -89,13 +89,13 @@ describe('raceChat', () => {
     const second = m.cold('   -----b--(d|)', chunks);
     const third = m.cold('       -#', chunks, overloaded);
     const expected = '       ------b--(d|)';
-    m.expect(raceChat([first, second, third], { after: 3 })).toBeObservable(expected, chunks);
+    m.expect(raceChat([first, second, third], { after: 30 })).toBeObservable(expected, chunks);
     m.expect(first).toHaveSubscriptions('   ^!');
     m.expect(second).toHaveSubscriptions('  -^-------!');
     m.expect(third).toHaveSubscriptions('   ----^!');
     return {
       inputs: { first, second, third },
-      call: 'raceChat([first, second, third], { after: 3 })',
+      call: 'raceChat([first, second, third], { after: 30 })',
       results: { result: expected },
     };
   }));

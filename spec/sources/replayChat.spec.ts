@@ -90,10 +90,11 @@ describe('replayChat', () => {
     const faster = '    -a-b(d|)';
     const slower = '    ----a-------b---(d|)';
     const atOnce = '    (abd|)';
-    m.expect(replayChat(recording)).toBeObservable(recorded, chunks);
-    m.expect(replayChat(recording, { speed: 2 })).toBeObservable(faster, chunks);
-    m.expect(replayChat(recording, { speed: 0.5 })).toBeObservable(slower, chunks);
-    m.expect(replayChat(recording, { speed: Infinity })).toBeObservable(atOnce, chunks);
+    const slowly = [header, chunkAt(20, chunks.a), chunkAt(60, chunks.b), chunkAt(80, chunks.d), completeAt(80)];
+    m.expect(replayChat(slowly)).toBeObservable(recorded, chunks);
+    m.expect(replayChat(slowly, { speed: 2 })).toBeObservable(faster, chunks);
+    m.expect(replayChat(slowly, { speed: 0.5 })).toBeObservable(slower, chunks);
+    m.expect(replayChat(slowly, { speed: Infinity })).toBeObservable(atOnce, chunks);
     return {
       call: 'replayChat(recording, { speed })',
       results: { 'speed: 1': recorded, 'speed: 2': faster, 'speed: 0.5': slower, 'speed: Infinity': atOnce },

@@ -2,40 +2,53 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { Observable } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { recordClocks } from './diagram/clocks.js';
 import { layOut } from './diagram/layout.js';
 import { record, type DrawnContext, type Recording } from './diagram/record.js';
 import { toSvg } from './diagram/svg.js';
 import { toText } from './diagram/text.js';
-import { toInput, toResult, type Timeline } from './diagram/timeline.js';
+import { FRAME_MS, toInput, toResult, type Timeline } from './diagram/timeline.js';
 import { expectFile } from './generated.js';
 import { marbles } from './marbles.js';
 
 const ROOT = join(__dirname, '../..');
 const BLOCK = /(?<=^ \* ```none\n)[^]*?(?=^ \* ```$)/m;
 
-/** What a drawn test shows of what it has asserted, each row by its label. */
-export interface Picture {
-  /** What `m.cold` made. */
-  readonly inputs?: Readonly<Record<string, Observable<unknown>>>;
+/** A call, and what it emits. */
+interface Drawn {
   readonly call: string;
-  /** The very strings that were given to `toBeObservable`. */
+  /** The strings that `toBeObservable` got, each by the label of its row. */
   readonly results: Readonly<Record<string, string>>;
 }
 
-function toTimeline({ inputs = {}, call, results }: Picture, recording: Recording): Timeline {
+/** What a drawn test shows of what it has asserted. */
+export interface Picture extends Drawn {
+  /** What `m.cold` made, each by the label of its row. */
+  readonly inputs?: Readonly<Record<string, Observable<unknown>>>;
+  /** Later stages of a pipeline. Each gets what the one before emits. */
+  readonly then?: readonly Drawn[];
+}
+
+function toTimeline(
+  { inputs = {}, then = [], ...first }: Picture,
+  recording: Recording,
+): Omit<Timeline, 'clocks'> {
   return {
     title: expect.getState().currentTestName ?? '',
     inputs: Object.entries(inputs).map(([label, input]) =>
       toInput(label, recording.getInput(input)),
     ),
-    call,
-    results: Object.entries(results).map(([label, result]) =>
-      toResult(label, recording.getResult(result)),
-    ),
+    stages: [first, ...then].map(({ call, results }) => ({
+      call,
+      results: Object.entries(results).map(([label, result]) =>
+        toResult(label, recording.getResult(result)),
+      ),
+    })),
   };
 }
 
-/** The block of text in the comment of what the diagram is named after. */
+/** Expects the block of text in the comment of the export that the diagram is named after. */
 function expectComment(name: string, timeline: Timeline, root: string): void {
   const places = ['operators', 'sources', 'tools'].map((folder) => join(root, 'lib', folder));
   const file = places.map((folder) => join(folder, `${name}.ts`)).find(existsSync) ?? name;
@@ -51,21 +64,27 @@ function expectComment(name: string, timeline: Timeline, root: string): void {
 }
 
 /**
- * A marble test, of which the strings and values are drawn to `docs/diagrams/NAME.svg` once they are
- * known to be true: a wrong result is a red test and no picture. A picture that is not what the test
- * draws is red too; with `UPDATE_DOCS=1` it is drawn anew.
+ * A marble test that also draws the strings and values that it asserts, to `docs/diagrams/NAME.svg`. A wrong result
+ * fails, and draws no picture. A file that differs from the picture fails too; `UPDATE_DOCS=1` writes it.
  *
- * `NAME` is that of an operator or a source; then its comment shows the same strings as text. A diagram of
+ * Each character of its strings is 10 ms, so that its times are like those of a model.
+ *
+ * `NAME` is the name of an operator or a source. Then its comment shows the same strings as text. A diagram of
  * one of its modes is called `NAME-mode`.
  */
 export function diagram(name: string, test: (m: DrawnContext) => Picture, root = ROOT): () => void {
   return () => {
-    const timelines: Timeline[] = [];
-    marbles((m) => {
-      const recording = record(m);
-      timelines.push(toTimeline(test(recording.context), recording));
-    })();
-    for (const timeline of timelines) {
+    const drawn: Omit<Timeline, 'clocks'>[] = [];
+    const clocks = recordClocks(
+      marbles((m) => {
+        // The test scheduler sets it back when the test has ended.
+        Object.assign(TestScheduler, { frameTimeFactor: FRAME_MS });
+        const recording = record(m);
+        drawn.push(toTimeline(test(recording.context), recording));
+      }),
+    );
+    for (const each of drawn) {
+      const timeline = { ...each, clocks };
       const picture = toSvg(layOut(timeline));
       if (!name.includes('-')) expectComment(name, timeline, root);
       expectFile(join(root, `docs/diagrams/${name}.svg`), picture);

@@ -2,25 +2,41 @@ import { measure, wrap } from './measure.js';
 import type { Lane, Moment, Run } from './timeline.js';
 import { describeError, describeValue, type Kind } from './values.js';
 
-/** A marble, the cross of an error, or the consumer that leaves. */
+/** A marble, the cross of an error, or the consumer's unsubscribe. */
 export interface Dot {
   readonly kind: Kind | 'error' | 'leave';
   readonly letter: string;
   readonly lines: readonly string[];
 }
 
-/** All that stands at one time in one row, with as much room as it needs. */
-export interface Block {
-  readonly at: number;
-  readonly dots: readonly Dot[];
-  readonly completes: boolean;
-  /** It never came: the row was let go of before. */
-  readonly ghost: boolean;
-  /** That of its labels. */
-  readonly width: number;
+/** How far something reaches from the center of its marble, in px. */
+interface Reach {
+  readonly left: number;
+  readonly right: number;
 }
 
+/** All that stands at one time in one row, with the room that it needs. */
+export interface Block {
+  readonly at: number;
+  /** Several dots stand under one another, with their labels beside them. A single label stands below. */
+  readonly dots: readonly Dot[];
+  readonly completes: boolean;
+  /** Whether the line of the row continues. */
+  readonly continues: boolean;
+  /** It never came: the consumer unsubscribed before. */
+  readonly ghost: boolean;
+  readonly mark: Reach;
+  readonly label: Reach;
+}
+
+/** Which of the lines of labels below a row a block uses; a stack uses all of them. */
+export type Level = number | 'all';
+
 export const RADIUS = 11;
+export const LINE_HEIGHT = 14;
+/** From the center of a marble to the bar of the completion beside it. */
+export const BESIDE = RADIUS + 7;
+const GAP = 6;
 const MAX_LINES = 4;
 
 function fold(lines: readonly string[], width: number): string[] {
@@ -28,23 +44,50 @@ function fold(lines: readonly string[], width: number): string[] {
   return folded.length > MAX_LINES ? [...folded.slice(0, MAX_LINES - 1), '…'] : folded;
 }
 
-function toBlock(
-  { at, marbles, end }: Moment,
-  { to }: Run,
-  { error }: Lane,
-  labelWidth: number,
-): Block {
+function toDots({ marbles, end }: Moment, { error }: Lane): Dot[] {
   const dots = marbles.map(({ letter, value }): Dot => ({ letter, ...describeValue(value) }));
   if (end === 'error') dots.push({ kind: 'error', letter: '', lines: [describeError(error)] });
-  if (end === 'leave') dots.push({ kind: 'leave', letter: '', lines: ['leaves'] });
-  const folded = dots.map((dot) => ({ ...dot, lines: fold(dot.lines, labelWidth) }));
-  const width = Math.max(0, ...folded.flatMap(({ lines }) => lines.map((line) => measure(line))));
-  return { at, dots: folded, completes: end === 'complete', ghost: at > to, width };
+  if (end === 'leave') dots.push({ kind: 'leave', letter: '', lines: ['unsubscribes'] });
+  return dots;
 }
 
-/** What stands in a row, in order, with labels at most as wide as given. */
+/** From the center of a stack's marbles to their labels. */
+export const labelBeside = (completes: boolean): number => (completes ? BESIDE + 3 : RADIUS) + GAP;
+
+function toBlock(moment: Moment, { to }: Run, lane: Lane, labelWidth: number): Block {
+  const { at, end } = moment;
+  const completes = end === 'complete';
+  const dots = toDots(moment, lane).map((dot) =>
+    dot.kind === 'leave' ? dot : { ...dot, lines: fold(dot.lines, labelWidth) },
+  );
+  const width = Math.max(0, ...dots.flatMap(({ lines }) => lines.map((line) => measure(line))));
+  const [half, bar] = [dots.length ? RADIUS * 1.35 : 2, completes ? BESIDE + 2 : 0];
+  const mark = { left: half, right: Math.max(half, dots.length ? bar : 0) };
+  const beside = { left: mark.left, right: labelBeside(completes) + width };
+  const label = dots.length > 1 ? beside : { left: width / 2, right: width / 2 };
+  return { at, dots, completes, continues: !end, ghost: at > to, mark, label };
+}
+
+/** The blocks of a row in the order of time. */
 export function toBlocks(lane: Lane, labelWidth: number): Block[] {
   return lane.runs.flatMap((run) =>
     run.moments.map((moment) => toBlock(moment, run, lane, labelWidth)),
   );
+}
+
+/** How many px two neighbors in a row need between their centers. */
+export function needBetween(
+  [before, after]: readonly [Block, Block],
+  [upper, lower]: readonly [Level, Level],
+): number {
+  if (after.at <= before.at) {
+    throw new Error('What is subscribed to twice at a time needs a row for each subscription.');
+  }
+  const marks = before.mark.right + after.mark.left + GAP;
+  if (!before.dots.length || !after.dots.length) return marks;
+  if (upper === lower || upper === 'all' || lower === 'all') {
+    return Math.max(marks, before.label.right + after.label.left + GAP + 3);
+  }
+  // The line from a marble to its lower label passes the upper label of the other marble.
+  return Math.max(marks, GAP + (upper < lower ? before.label.right : after.label.left));
 }

@@ -7,7 +7,7 @@ export type Point = readonly [x: number, y: number];
 export const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** No more digits than an eye can see, so that the last ones don't tell machines apart. */
+/** Few digits, so that rounding errors of a machine do not change the file. */
 const round = (value: number): string => String(Math.round(value * 10) / 10);
 
 export function element(name: string, attributes: Attributes, content?: string): string {

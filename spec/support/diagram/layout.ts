@@ -1,30 +1,52 @@
-import { RADIUS, toBlocks, type Block, type Dot } from './blocks.js';
+import { LINE_HEIGHT, RADIUS, labelBeside, type Block, type Dot } from './blocks.js';
+import { layOutBox, type Box } from './box.js';
 import { measure, wrap } from './measure.js';
+import { planSystems, type Plan } from './plan.js';
+import type { Scale, Shelf } from './scale.js';
+import { MARGIN, WIDTH } from './size.js';
 import { toDescription } from './text.js';
-import { endOf, isCut, type Lane, type Timeline } from './timeline.js';
+import { isCut, listLanes, type Lane, type Stage, type Timeline } from './timeline.js';
 import type { Kind } from './values.js';
 
-/** What stands at one time in one row. */
-export interface Column {
+export interface Text {
   readonly x: number;
-  readonly dots: readonly (Dot & { readonly y: number })[];
-  readonly completes: boolean;
-  readonly ghost: boolean;
+  readonly y: number;
+  readonly text: string;
 }
 
-/** A piece of a line; an open one goes on beyond the picture. */
+/** A dot with its label, which is connected to it if it stands lower than others. */
+export interface Placed extends Dot {
+  readonly y: number;
+  readonly labels: readonly Text[];
+  readonly beside: boolean;
+  readonly leader: boolean;
+}
+
+/** All that stands at one time in one row. */
+export interface Column {
+  readonly x: number;
+  readonly dots: readonly Placed[];
+  readonly completes: boolean;
+  readonly ghost: boolean;
+  readonly bottom: number;
+}
+
+/** A piece of a line. */
 export interface Stretch {
   readonly x1: number;
   readonly x2: number;
+  /** It begins before the picture, or before this part of it. */
+  readonly begun: boolean;
+  /** It continues. */
   readonly open: boolean;
 }
 
 export interface Row {
-  readonly label: string;
+  readonly labels: readonly Text[];
   readonly y: number;
   /** While it is subscribed to and has not ended. */
   readonly lives: readonly Stretch[];
-  /** What would have come. */
+  /** What an unsubscribe cut off. */
   readonly ghosts: readonly Stretch[];
   /** The asserted subscriptions, drawn above. */
   readonly spans: readonly Stretch[];
@@ -35,188 +57,248 @@ export interface Row {
 export interface Sign {
   readonly x: number;
   readonly y: number;
-  readonly what: Kind | 'span';
+  readonly what: Kind | 'span' | 'held' | 'timer' | 'cancelled';
   readonly name: string;
+}
+
+/** The rows from one time to another. A long time is wrapped into several systems, like music. */
+export interface System {
+  readonly top: number;
+  readonly rows: readonly Row[];
+  readonly boxes: readonly Box[];
+  readonly axis: { readonly x1: number; readonly x2: number; readonly y: number };
+  /** Every time at which something happens, and its number where there is room. */
+  readonly ticks: readonly { readonly x: number; readonly text: string }[];
+  /** The middles of the stretches in which time is compressed. */
+  readonly breaks: readonly number[];
 }
 
 /** Where everything is. */
 export interface Layout {
   readonly title: string;
   readonly description: string;
-  readonly caption: readonly string[];
+  readonly caption: readonly Text[];
   readonly width: number;
   readonly height: number;
-  readonly rows: readonly Row[];
-  readonly call: { readonly y: number; readonly text: string };
-  readonly axis: { readonly x1: number; readonly x2: number; readonly y: number };
-  readonly ticks: readonly { readonly x: number; readonly text: string }[];
+  readonly systems: readonly System[];
   readonly legend: readonly Sign[];
 }
 
-export const MARGIN = 16;
-export const LINE_HEIGHT = 15;
-export const CALL_HEIGHT = 34;
-/** Above the line of a row: half of a completion's bar. */
-export const BAR = 19;
-/** From a marble's center to its label's first baseline. */
-export const BELOW = 32;
+/** Above and below the line of a row: half of a completion's bar. */
+export const BAR = 16;
 /** From the line of a row up to its subscriptions. */
-export const SPAN = 28;
-/** Between two labels, and between two marbles. */
-const GAPS = [10, 8] as const;
-const MIN_WIDTH = 460;
-const MAX_WIDTH = 860;
-/** How wide labels may be: the first width with which a picture is not too wide. */
-const LABEL_WIDTHS = [180, 140, 110, 80];
+export const SPAN = 26;
+/** From a marble to its label. */
+const BELOW = RADIUS + 6;
+/** Of the text above its baseline. */
+const ASCENT = 11;
+/** Between the marbles of a stack. */
+const STACKED = 28;
+const MAX_GUTTER = 78;
+/** From an axis to what stands below. */
+const AXIS = 44;
 
-const SIGNS = ['thinking', 'answer', 'tools', 'done', 'other', 'span'] as const;
+const SIGNS = [
+  'thinking',
+  'answer',
+  'tools',
+  'done',
+  'value',
+  'span',
+  'held',
+  'timer',
+  'cancelled',
+] as const;
 
 const NAMES: Readonly<Record<Sign['what'], string>> = {
   thinking: 'thinking',
   answer: 'answer',
   tools: 'tool calls',
   done: 'final chunk',
-  other: 'other',
+  value: 'value',
   span: 'subscribed',
+  held: 'held until emitted',
+  timer: 'timer that fires',
+  cancelled: 'timer that is cancelled',
 };
 
-/** How many pixels a millisecond needs, so that neighbors in a row don't touch. */
-function findScale(blocks: readonly Block[]): number {
-  const needs = blocks.slice(1).map((block, i) => {
-    const before = blocks[i] ?? block;
-    if (block.at <= before.at) {
-      throw new Error('What is subscribed to twice at a time needs a row for each subscription.');
-    }
-    const [wide, narrow] = GAPS;
-    const room = Math.max((before.width + block.width) / 2 + wide, 2 * RADIUS + narrow);
-    return room / (block.at - before.at);
-  });
-  return Math.max(0, ...needs);
+function toLines(lines: readonly string[], x: number, top: number): Text[] {
+  return lines.map((text, i) => ({ x, y: top + ASCENT + i * LINE_HEIGHT, text }));
 }
 
-/** The smallest round number of milliseconds that leaves room for numbers. */
-function findStep(scale: number): number {
-  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
-  return steps.find((step) => step * scale >= 44) ?? 2000;
-}
-
-/** The time axis: how wide it is, and where on it a millisecond is. */
-function measureTime(lanes: readonly Lane[], gutter: number, labelWidth: number, minWidth: number) {
-  const rows = lanes.map((lane) => toBlocks(lane, labelWidth));
-  const ends = lanes.flatMap(({ runs }) => runs.flatMap((run) => [run.to, endOf(run)]));
-  const times = [...ends.filter(Number.isFinite), ...rows.flat().map(({ at }) => at)];
-  const last = Math.max(...times) + 1;
-  const scale = Math.max(...rows.map(findScale), (minWidth - gutter - 2 * MARGIN) / last);
-  const overhang = (distance: (at: number) => number) =>
-    Math.max(0, ...rows.flat().map(({ at, width }) => width / 2 - distance(at) * scale));
-  const start = gutter + MARGIN + overhang((at) => at);
-  const end = start + last * scale;
-  const width = end + MARGIN + overhang((at) => last - at);
-  return { rows, last, scale, start, end, width };
-}
-
-type Time = ReturnType<typeof measureTime>;
-
-function stack(dots: readonly Dot[], top: number): (Dot & { y: number })[] {
-  let y = top;
+function stack({ dots, completes, continues }: Block, x: number, top: number): Placed[] {
+  // The labels stand below the line if it continues.
+  const drop = continues ? ASCENT : 0;
+  let y = top - STACKED;
+  let half = STACKED / 2;
   return dots.map((dot) => {
-    const placed = { ...dot, y };
-    y += BELOW + dot.lines.length * LINE_HEIGHT + RADIUS;
-    return placed;
+    const height = Math.max(STACKED, dot.lines.length * LINE_HEIGHT + 8);
+    y += half + height / 2;
+    half = height / 2;
+    const from = y + drop - (dot.lines.length * LINE_HEIGHT) / 2;
+    const labels = toLines(dot.lines, x + labelBeside(completes), from);
+    return { ...dot, y, labels, beside: true, leader: false };
   });
 }
 
-function placeRow(lane: Lane, blocks: readonly Block[], top: number, time: Time) {
-  const x = (at: number) => time.start + at * time.scale;
-  const toStretch = (from: number, to: number): Stretch => ({
-    x1: x(from),
-    x2: x(Math.min(to, time.last)),
-    open: to === Infinity,
+/** The tops of the lines of labels, and the bottom of the last. */
+function findTops({ blocks, levels }: Shelf, y: number): number[] {
+  const tops = [y + BELOW];
+  const last = Math.max(0, ...levels.map((level) => (level === 'all' ? 0 : level)));
+  for (let level = 0; level <= last; level++) {
+    const heights = blocks
+      .filter((_, i) => levels[i] === level)
+      .map(({ dots }) => (dots[0]?.lines.length ?? 0) * LINE_HEIGHT);
+    tops.push((tops[level] ?? 0) + Math.max(0, ...heights) + 4);
+  }
+  return tops;
+}
+
+function placeColumns(shelf: Shelf, y: number, { places }: Scale): Column[] {
+  const tops = findTops(shelf, y);
+  return shelf.blocks.map((block, i) => {
+    const { at, dots, completes, ghost } = block;
+    const x = places.get(at) ?? 0;
+    const level = shelf.levels[i] ?? 0;
+    const top = level === 'all' ? 0 : (tops[level] ?? 0);
+    const placed =
+      level === 'all'
+        ? stack(block, x, y)
+        : dots.map((dot) => ({
+            ...dot,
+            ...{ y, beside: false, leader: level > 0 },
+            labels: toLines(dot.lines, x, top),
+          }));
+    const bottoms = placed.flatMap((dot) => [dot.y + RADIUS, (dot.labels.at(-1)?.y ?? 0) + 3]);
+    return { x, dots: placed, completes, ghost, bottom: Math.max(y + BAR, ...bottoms) };
   });
-  const y = top + (lane.spans.length ? SPAN + 6 : BAR);
-  const columns = blocks.map(({ at, dots, ...rest }) => ({
-    ...rest,
-    x: x(at),
-    dots: stack(dots, y),
-  }));
-  const bottoms = columns.flatMap(({ dots }) =>
-    dots.map((dot) => dot.y + BELOW + (dot.lines.length - 1) * LINE_HEIGHT),
-  );
+}
+
+function placeRow(lane: Lane, shelf: Shelf, top: number, scale: Scale): Row {
+  const times = [...scale.places.keys()];
+  const [first = 0, last = 0] = [times[0], times.at(-1)];
+  const left = (scale.places.get(first) ?? 0) - RADIUS;
+  const x = (at: number) => scale.places.get(at) ?? (at < first ? left : WIDTH - MARGIN);
+  const toStretch = (from: number, to: number): Stretch => ({
+    ...{ x1: x(from), x2: x(to) },
+    ...{ begun: from < first, open: to > last },
+  });
+  const y = top + (lane.spans.length ? SPAN + 5 : BAR);
+  const names = wrap(lane.label, MAX_GUTTER);
   return {
-    row: {
-      label: lane.label,
-      y,
-      lives: lane.runs
-        .filter(({ to }) => to >= 0)
-        .map((run) => toStretch(run.from, Math.min(run.to, endOf(run)))),
-      ghosts: lane.runs
-        .filter(isCut)
-        .map((run) => toStretch(Math.max(run.from, run.to), endOf(run))),
-      spans: lane.spans.map(({ from, to }) => toStretch(from, to)),
-      columns,
-    },
-    bottom: Math.max(y + BAR, ...bottoms) + 14,
+    labels: toLines(names, MARGIN, y - (names.length * LINE_HEIGHT) / 2),
+    y,
+    lives: lane.runs
+      .filter(({ to }) => to >= first)
+      .map((run) => toStretch(run.from, Math.min(run.to, run.end))),
+    ghosts: lane.runs.filter(isCut).map((run) => toStretch(Math.max(run.from, run.to), run.end)),
+    spans: lane.spans.map(({ from, to }) => toStretch(from, to)),
+    columns: placeColumns(shelf, y, scale),
   };
 }
 
+const bottomOf = ({ y, columns }: Row): number =>
+  Math.max(y + BAR, ...columns.map(({ bottom }) => bottom));
+
+/** The numbers that fit under the axis. */
+function listTicks({ places }: Scale): System['ticks'] {
+  let free = 0;
+  return Array.from(places, ([at, x]) => {
+    const text = String(at);
+    const half = measure(text) / 2 + 2;
+    const fits = x - half >= free;
+    if (fits) free = x + half;
+    return { x, text: fits ? text : '' };
+  });
+}
+
+/** A stretch counts as compressed if a ms takes less than half of what it takes elsewhere. */
+function listBreaks({ places }: Scale): number[] {
+  const stops = [...places];
+  const paces = stops.slice(1).map(([at, x], i) => {
+    const [before = 0, left = 0] = stops[i] ?? [];
+    return { middle: (x + left) / 2, pace: (x - left) / (at - before), room: x - left };
+  });
+  const sorted = paces.map(({ pace }) => pace).sort((a, b) => a - b);
+  const usual = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return paces
+    .filter(({ pace, room }) => pace < usual / 2 && room > 14)
+    .map(({ middle }) => middle);
+}
+
 /** What has to be explained, as many signs on a line as fit. */
-function listSigns({ inputs }: Timeline, { rows, width }: Time, top: number): Sign[] {
-  const shown = new Set<string>(rows.flat().flatMap(({ dots }) => dots.map(({ kind }) => kind)));
-  if (inputs.some(({ spans }) => spans.length)) shown.add('span');
+function listSigns(systems: readonly System[], top: number): Sign[] {
+  const rows = systems.flatMap((system) => system.rows);
+  const boxes = systems.flatMap((system) => system.boxes);
+  const shown = new Set<string>(
+    rows.flatMap(({ columns }) => columns.flatMap(({ dots }) => dots.map(({ kind }) => kind))),
+  );
+  if (rows.some(({ spans }) => spans.length)) shown.add('span');
+  if (boxes.some(({ holds }) => holds.length)) shown.add('held');
+  const clocks = boxes.flatMap((box) => box.clocks);
+  if (clocks.some(({ fired }) => fired)) shown.add('timer');
+  if (clocks.some(({ fired }) => !fired)) shown.add('cancelled');
   const signs: Sign[] = [];
   let x = MARGIN;
   let y = top;
   for (const what of SIGNS.filter((each) => shown.has(each))) {
     const name = NAMES[what];
     const room = 32 + measure(name);
-    if (x + room > width - MARGIN) {
+    if (x + room > WIDTH - MARGIN) {
       x = MARGIN;
-      y += 30;
+      y += 28;
     }
     signs.push({ x: x + 12, y, what, name });
-    x += room + MARGIN;
+    x += room + 8;
   }
   return signs;
 }
 
-/** Says where everything of a diagram goes. */
-export function layOut(timeline: Timeline): Layout {
-  const { title, inputs, call, results } = timeline;
-  const lanes = [...inputs, ...results];
-  const gutter = Math.max(...lanes.map(({ label }) => measure(label))) + MARGIN;
-  const minWidth = Math.max(MIN_WIDTH, measure(call, 15) + 4 * MARGIN);
-  const tries = LABEL_WIDTHS.map((width) => measureTime(lanes, gutter, width, minWidth));
-  const time = tries.find(({ width }) => width <= MAX_WIDTH) ?? tries.at(-1);
-  if (!time) throw new Error('There is no width for labels.');
-
-  const caption = wrap(title, time.width - 2 * MARGIN, 13);
-  let y = MARGIN + caption.length * 18 + 8;
-  const place = (lane: Lane, i: number): Row => {
-    const { row, bottom } = placeRow(lane, time.rows[i] ?? [], y, time);
-    y = bottom;
-    return row;
+function layOutSystem({ timeline, shelves, scale }: Plan, top: number): System {
+  const { inputs, stages } = timeline;
+  const rows: Row[] = [];
+  const boxes: Box[] = [];
+  let y = top;
+  const place = (lane: Lane): void => {
+    const row = placeRow(lane, shelves[rows.length] ?? { blocks: [], levels: [] }, y, scale);
+    rows.push(row);
+    y = bottomOf(row) + 14;
   };
-  const above = inputs.map(place);
-  const callY = y;
-  y += CALL_HEIGHT + 14;
-  const below = results.map((lane, i) => place(lane, inputs.length + i));
-  const axisY = y + 4;
-  const step = findStep(time.scale);
-  const ticks = Array.from({ length: Math.floor(time.last / step) + 1 }, (_, i) => ({
-    x: time.start + i * step * time.scale,
-    text: String(i * step),
-  }));
-  const legend = listSigns(timeline, time, axisY + 46);
+  const placeStage = (stage: Stage, i: number): void => {
+    const above = i ? (stages[i - 1]?.results ?? []) : inputs;
+    const box = layOutBox(timeline, { stage, above, rows, top: y }, scale);
+    boxes.push(box);
+    y = box.y + box.height + 14;
+    stage.results.forEach(place);
+  };
+  inputs.forEach(place);
+  stages.forEach(placeStage);
+  const [start = 0] = scale.places.values();
   return {
-    title,
-    description: toDescription(timeline),
-    caption,
-    width: time.width,
-    height: Math.max(...legend.map((sign) => sign.y)) + 26,
-    rows: [...above, ...below],
-    call: { y: callY, text: call },
-    axis: { x1: time.start, x2: time.end, y: axisY },
-    ticks,
-    legend,
+    ...{ top, rows, boxes },
+    axis: { x1: start, x2: WIDTH - MARGIN, y: y + 2 },
+    ticks: listTicks(scale),
+    breaks: listBreaks(scale),
+  };
+}
+
+/** Says where everything of a diagram is. */
+export function layOut(timeline: Timeline): Layout {
+  const { title } = timeline;
+  const names = listLanes(timeline).flatMap(({ label }) => wrap(label, MAX_GUTTER));
+  // Its font is bold.
+  const gutter = 1.1 * Math.max(...names.map((name) => measure(name))) + MARGIN / 2;
+  const caption = toLines(wrap(title, WIDTH - 2 * MARGIN, 13), MARGIN, MARGIN);
+  let y = MARGIN + caption.length * LINE_HEIGHT + 12;
+  const systems = planSystems(timeline, gutter).map((plan) => {
+    const system = layOutSystem(plan, y);
+    y = system.axis.y + AXIS;
+    return system;
+  });
+  const legend = listSigns(systems, y);
+  return {
+    ...{ title, description: toDescription(timeline), caption, systems, legend },
+    width: WIDTH,
+    height: Math.max(y, ...legend.map((sign) => sign.y)) + 24,
   };
 }

@@ -15,14 +15,14 @@ export interface DrawnContext extends Pick<Context, 'cold' | 'flush'> {
   };
 }
 
-/** What a test has said of its Observables. */
+/** What a test has asserted of its Observables. */
 export interface Recording {
   readonly context: DrawnContext;
   getInput(source: Observable<unknown>): Strings;
   getResult(marbles: string): Strings;
 }
 
-/** Hands everything on to rxjs-marbles, and keeps it. */
+/** Passes everything to rxjs-marbles, and keeps it. */
 export function record(m: Context): Recording {
   const inputs = new Map<unknown, Omit<Strings, 'subscriptions'>>();
   const subscriptions = new Map<unknown, readonly string[]>();

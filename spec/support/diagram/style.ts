@@ -35,32 +35,34 @@ const toRules = ({ paper, frame, ink, dim, grid, call, error }: Theme): string =
   [
     `.paper{fill:${paper};stroke:${frame}}`,
     `.call{fill:${call};stroke:${frame}}`,
-    `text{fill:${ink}}:not(.never)>.dot:not(.other)+.letter{fill:#111}`,
-    `.dim{fill:${dim}}`,
-    `.line,.tick,.end,.dot{stroke:${ink}}`,
-    `.ghost,.span,.leave{stroke:${dim}}`,
+    `text{fill:${ink}}:not(.never)>.dot:not(.value)+.letter{fill:#111}`,
+    `.dim,.inside{fill:${dim}}`,
+    `.line,.tick,.end,.dot,.stem{stroke:${ink}}`,
+    `.ghost,.span,.leave,.leader,.link,.timer,.hand,.dial{stroke:${dim}}`,
+    `.fired{fill:${dim}}.in{fill:${ink}}`,
     `.grid{stroke:${grid}}`,
     `.error{stroke:${error}}`,
-    `.other,.never>.dot{fill:${paper}}`,
-    `.never>text{fill:${dim}}.never>.dot,.never>.end{stroke:${dim}}`,
-    `.middle{stroke:${paper}}`,
+    `.value,.never>.dot{fill:${paper}}.held.value{fill:${dim}}`,
+    `.never>text{fill:${dim}}.never>.dot,.never>.end,.never>.stem,.never>.line{stroke:${dim}}`,
+    `.dial{fill:${call}}.gap{fill:${paper}}`,
+    `.middle,.side,.label,.caption{stroke:${paper}}.inside,text.name{stroke:${call}}`,
   ].join('');
 
 /**
- * The colors of the phases are those of Okabe and Ito, which color-blind readers can tell apart, with
- * dark letters in both themes. Nothing of it needs a variable, which viewers other than browsers
- * may not know.
+ * The colors of the phases are those of Okabe and Ito, which color-blind readers can tell apart. Their letters
+ * are dark in both themes. There are no variables, since some viewers do not know them.
  */
 export const STYLE = [
   `text{font:${String(FONT)}px system-ui,sans-serif}`,
-  '.middle{text-anchor:middle;stroke-width:4;paint-order:stroke;stroke-linejoin:round}',
-  '.letter{font-weight:700;text-anchor:middle}',
-  'text.name{font-size:15px;font-weight:600;text-anchor:middle}',
+  '.middle,.side,.inside,.label,.caption,text.name{stroke-width:5;paint-order:stroke;stroke-linejoin:round}',
+  '.middle,.inside,.letter,text.name{text-anchor:middle}',
+  '.letter{font-weight:700}.label{font-weight:600}',
+  'text.name{font-size:14px;font-weight:600}',
   'text.caption{font-size:13px}',
   'path{fill:none;stroke-linecap:round;stroke-linejoin:round}',
-  '.line,.ghost,.span,.tick,.dot{stroke-width:1.5}',
+  '.line,.span,.tick,.dot,.stem,.timer,.dial,.hand{stroke-width:1.5}',
   '.end{stroke-width:3}.error{stroke-width:4}',
-  '.ghost,.leave{stroke-dasharray:2 5}',
+  '.ghost,.leave{stroke-width:1.5;stroke-dasharray:2 5}.timer{stroke-dasharray:1 4}',
   '.thinking{fill:#cc79a7}.answer{fill:#56b4e9}.tools{fill:#e69f00}.done{fill:#009e73}',
   toRules(light),
   `@media (prefers-color-scheme:dark){${toRules(dark)}}`,

@@ -1,4 +1,4 @@
-import { isCut, type Lane, type Timeline } from './timeline.js';
+import { FRAME_MS, isCut, listLanes, type Lane, type Timeline } from './timeline.js';
 import { describeError, describeValue, toNote } from './values.js';
 
 /** How long a line of a comment may be. */
@@ -6,7 +6,7 @@ const MAX_LENGTH = 96;
 const GAP = 4;
 const BETWEEN = '  ';
 
-/** The letters of a row and what they stand for, without what a row above said already. */
+/** The letters of a row and what they stand for, without the notes of the rows above. */
 function listNotes(lane: Lane, said: Set<string>): string[] {
   const marbles = lane.runs.flatMap(({ moments }) => moments.flatMap((moment) => moment.marbles));
   const notes = marbles.map(({ letter, value }) => `${letter}: ${toNote(describeValue(value))}`);
@@ -33,20 +33,20 @@ function fill(notes: readonly string[], width: number): string[] {
 
 /** Marbles in the column in which their time begins. */
 function align({ marbles, runs, spans }: Lane): string {
-  const from = runs[0]?.from ?? 0;
+  const from = (runs[0]?.from ?? 0) / FRAME_MS;
   // An input's marbles begin with its subscription, those of a result with the test.
   return ' '.repeat(from) + (spans.length ? marbles.trim() : marbles.trim().slice(from));
 }
 
-/** Subscription marbles where they say more than the marbles themselves: who was left, and when. */
+/** Subscription marbles where the marbles do not show the unsubscribe. */
 const listSubscriptions = ({ runs, subscriptions }: Lane): readonly string[] =>
   runs.some((run) => isCut(run) || run.moments.some(({ end }) => end === 'leave'))
     ? subscriptions.map((marbles) => marbles.trim())
     : [];
 
 /** The diagram as the lines of a comment. */
-export function toText({ inputs, call, results }: Timeline): string[] {
-  const lanes = [...inputs, ...results];
+export function toText(timeline: Timeline): string[] {
+  const lanes = listLanes(timeline);
   const gutter = Math.max(...lanes.map(({ label }) => label.length)) + 4;
   const columns = Math.max(...lanes.map((lane) => align(lane).length));
   const said = new Set<string>();
@@ -60,11 +60,20 @@ export function toText({ inputs, call, results }: Timeline): string[] {
       ((strings[i] ?? '').padEnd(gutter + columns + GAP) + (notes[i] ?? '')).trimEnd(),
     );
   };
-  return [...inputs.flatMap(toLines), margin + call, ...results.flatMap(toLines)];
+  const inputs = timeline.inputs.flatMap(toLines);
+  const stages = timeline.stages.flatMap(({ call, results }) => [
+    margin + call,
+    ...results.flatMap(toLines),
+  ]);
+  const [first = '', ...others] = stages;
+  const isTimed = timeline.clocks.length > 0 || lanes.some(({ marbles }) => /\dms/.test(marbles));
+  const unit = isTimed ? `-: ${String(FRAME_MS)} ms` : '';
+  const call = `${first}${BETWEEN}`.padEnd(gutter + columns + GAP);
+  return [...inputs, `${call}${unit}`.trimEnd(), ...others];
 }
 
-/** The diagram for those who can't see it. */
-export function toDescription({ inputs, call, results }: Timeline): string {
+/** The diagram for readers who do not see it. */
+export function toDescription({ inputs, stages }: Timeline): string {
   const describe = (lane: Lane): string => {
     const events = lane.runs.flatMap((run) =>
       run.moments
@@ -76,9 +85,15 @@ export function toDescription({ inputs, call, results }: Timeline): string {
           if (end === 'leave') what.push('is unsubscribed from');
           return `at ${String(at)} ms ${what.join(' and ')}`;
         })
-        .concat(isCut(run) && run.to >= 0 ? [`at ${String(run.to)} ms it is left`] : []),
+        .concat(
+          isCut(run) && run.to >= 0 ? [`at ${String(run.to)} ms it is unsubscribed from`] : [],
+        ),
     );
     return `${lane.label}: ${events.join('; ') || 'nothing'}.`;
   };
-  return [...inputs.map(describe), `Through ${call}:`, ...results.map(describe)].join('\n');
+  const tell = stages.flatMap(({ call, results }) => [
+    `Through ${call}:`,
+    ...results.map(describe),
+  ]);
+  return [...inputs.map(describe), ...tell].join('\n');
 }

@@ -1,5 +1,6 @@
 import type { ObservableNotification } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
+import type { Clock } from './clocks.js';
 
 /** What happens in one row at one time, in this order. */
 export interface Moment {
@@ -14,15 +15,17 @@ interface Marble {
   readonly value: unknown;
 }
 
-/** From when until when something is subscribed to, in ms; to `Infinity` if nobody says until when. */
+/** The time of a subscription, in ms. It ends at `Infinity` if the test does not say when. */
 interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-/** What comes of one subscription, and what would have come if it hadn't been let go of before. */
+/** All that a subscription gets, and what it would get without an earlier unsubscribe. */
 export interface Run extends Span {
   readonly moments: readonly Moment[];
+  /** When it would end without an unsubscribe. */
+  readonly end: number;
 }
 
 /** A row of a diagram. */
@@ -38,15 +41,22 @@ export interface Lane {
   readonly error: unknown;
 }
 
-/** What a diagram shows. */
-export interface Timeline {
-  readonly title: string;
-  readonly inputs: readonly Lane[];
+/** A call, and what it emits. */
+export interface Stage {
   readonly call: string;
   readonly results: readonly Lane[];
 }
 
-/** Marbles with all that a spec said of them. */
+/** What a diagram shows. */
+export interface Timeline {
+  readonly title: string;
+  readonly inputs: readonly Lane[];
+  /** Each gets what the one before emits. */
+  readonly stages: readonly Stage[];
+  readonly clocks: readonly Clock[];
+}
+
+/** Marbles with all that a spec said about them. */
 export interface Strings {
   readonly marbles: string;
   readonly values: Readonly<Record<string, unknown>> | undefined;
@@ -54,9 +64,12 @@ export interface Strings {
   readonly subscriptions: readonly string[];
 }
 
+/** How long one character of a drawn marble string is, in ms: about the time that a model needs per token. */
+export const FRAME_MS = 10;
+
 function parseMoments({ marbles, values }: Strings, offset: number): Moment[] {
   const moments = new Map<number, Moment>();
-  // Without values it gives the letters.
+  // Without values, the parser gives the letters.
   const messages: readonly { frame: number; notification: ObservableNotification<string> }[] =
     TestScheduler.parseMarbles(marbles, undefined, undefined, true, true);
   for (const { frame, notification } of messages) {
@@ -79,16 +92,22 @@ const parseSubscription = (marbles: string): Span => {
     marbles,
     true,
   );
-  // A consumer of which only the leaving is told was there from the beginning.
+  // Marbles with nothing but the unsubscribe mean a subscription from the beginning.
   return { from: subscribedFrame === Infinity ? 0 : subscribedFrame, to: unsubscribedFrame };
 };
+
+const toRun = (span: Span, moments: readonly Moment[]): Run => ({
+  ...span,
+  moments,
+  end: moments.find(({ end }) => end)?.at ?? Infinity,
+});
 
 const never: Span = { from: 0, to: -1 };
 const always: Span = { from: 0, to: Infinity };
 
 /**
- * A cold input: its time begins with each of its subscriptions. To be called within `run`, where a
- * frame is a millisecond and ` 9ms ` is nine.
+ * A cold input: its time begins with each of its subscriptions. Call it within `run`, where ` 9ms ` is
+ * nine milliseconds.
  */
 export function toInput(label: string, strings: Strings): Lane {
   const spans = strings.subscriptions.map(parseSubscription);
@@ -97,24 +116,61 @@ export function toInput(label: string, strings: Strings): Lane {
     label,
     ...strings,
     spans,
-    runs: runs.map((span) => ({ ...span, moments: parseMoments(strings, span.from) })),
+    runs: runs.map((span) => toRun(span, parseMoments(strings, span.from))),
   };
 }
 
-/** What came out: its time is that of the test. */
+/** A result: its time is that of the test. */
 export function toResult(label: string, strings: Strings): Lane {
   const [span = always] = strings.subscriptions.map(parseSubscription);
   const moments = parseMoments(strings, 0);
   const { to } = span;
-  if (to === Infinity) return { label, ...strings, spans: [], runs: [{ ...span, moments }] };
-  // Who leaves at the end does not cut anything short.
+  if (to === Infinity) return { label, ...strings, spans: [], runs: [toRun(span, moments)] };
+  // An unsubscribe at the end cuts nothing off.
   const last = moments.find(({ at }) => at === to) ?? { at: to, marbles: [] };
   const left: Moment[] = [...moments.filter(({ at }) => at < to), { end: 'leave', ...last }];
-  return { label, ...strings, spans: [], runs: [{ ...span, moments: left }] };
+  return { label, ...strings, spans: [], runs: [toRun(span, left)] };
 }
 
-/** Where a run would end if it was let be. */
-export const endOf = ({ moments }: Run): number => moments.find(({ end }) => end)?.at ?? Infinity;
+/** Whether an unsubscribe ends a run before its own end. */
+export const isCut = (run: Run): boolean => run.to < run.end;
 
-/** Whether a run is let go of before its end. */
-export const isCut = (run: Run): boolean => run.to < endOf(run);
+/** All rows from top to bottom. */
+export const listLanes = ({ inputs, stages }: Timeline): Lane[] => [
+  ...inputs,
+  ...stages.flatMap(({ results }) => results),
+];
+
+/** Every time at which something happens. */
+export function listTimes(timeline: Timeline): number[] {
+  const lanes = listLanes(timeline);
+  const runs = lanes.flatMap((lane) => lane.runs);
+  const spans = [...runs, ...lanes.flatMap((lane) => lane.spans), ...timeline.clocks];
+  const times = [0, ...spans.flatMap(({ from, to }) => [from, to]), ...runs.map(({ end }) => end)];
+  const moments = runs.flatMap((run) => run.moments.map(({ at }) => at));
+  const all = new Set([...times, ...moments].filter((at) => at >= 0 && Number.isFinite(at)));
+  return [...all].sort((a, b) => a - b);
+}
+
+/** What happens before `to`, but not before `from`, without the rows in which nothing happens. */
+export function slice(timeline: Timeline, from: number, to: number): Timeline {
+  const overlaps = (span: Span): boolean => span.from < to && span.to >= from;
+  const sliceLane = (lane: Lane): Lane => ({
+    ...lane,
+    spans: lane.spans.filter(overlaps),
+    runs: lane.runs
+      .filter((run) => overlaps({ ...run, to: run.end }))
+      .map((run) => ({ ...run, moments: run.moments.filter(({ at }) => at >= from && at < to) })),
+  });
+  const isBusy = ({ runs, spans }: Lane): boolean =>
+    spans.length > 0 || runs.some(({ moments }) => moments.length);
+  return {
+    title: timeline.title,
+    inputs: timeline.inputs.map(sliceLane).filter(isBusy),
+    stages: timeline.stages.map(({ call, results }) => ({
+      call,
+      results: results.map(sliceLane).filter(isBusy),
+    })),
+    clocks: timeline.clocks.filter(overlaps),
+  };
+}

@@ -1,12 +1,12 @@
 import type { Phase, ToolCall } from '../../../lib/types/index.js';
 
-/** What a marble is about; `other` is whatever is no chunk. */
-export type Kind = Phase | 'other';
+/** What a marble is about. A `value` is not a chunk, or a chunk of several things. */
+export type Kind = Phase | 'value';
 
-/** What is said of a marble. */
+/** What a diagram says about a marble. */
 export interface Description {
   readonly kind: Kind;
-  /** What text says before the lines, and a picture by the marble's shape. */
+  /** Stands before the lines in text. A picture shows it by the marble's shape. */
   readonly word?: string;
   readonly lines: readonly string[];
 }
@@ -18,7 +18,7 @@ const asFields = (value: unknown): Fields => Object(value) as Fields;
 const quote = (text: unknown): string =>
   `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 
-/** A value as one would write it down. */
+/** A value as code. */
 function toCode(value: unknown): string {
   if (typeof value === 'string') return quote(value);
   if (Array.isArray(value)) return `[${value.map(toCode).join(', ')}]`;
@@ -33,7 +33,7 @@ function nameCall({ function: { name, arguments: args } }: ToolCall): string {
 
 const isCall = (value: unknown): value is ToolCall => Object.hasOwn(asFields(value), 'function');
 
-/** What a message carries, in the order in which a chunk of several things is read. */
+/** What a message carries: thinking, then text, then calls. */
 function listParts({ thinking, content, tool_calls }: Fields, saysThinking: boolean): string[] {
   return [
     ...(thinking ? [`${saysThinking ? 'thinking ' : ''}${quote(thinking)}`] : []),
@@ -46,7 +46,7 @@ function describeChunk(chunk: Fields): Description {
   const message = asFields(chunk['message']);
   const { thinking, content, tool_calls } = message;
   const carried = [thinking, content, tool_calls].filter(Boolean).length;
-  let kind: Kind = 'other';
+  let kind: Kind = 'value';
   if (carried === 1) kind = thinking ? 'thinking' : content ? 'answer' : 'tools';
   if (chunk['done']) kind = 'done';
   if (chunk['phase']) kind = chunk['phase'] as Phase;
@@ -73,7 +73,7 @@ function describeLabeled(label: string, value: unknown): Description {
   return { kind, lines: [`${label}:`, ...lines] };
 }
 
-/** What happens in a run of tools. */
+/** An event of a run of tools. */
 function describeEvent({ type, chunk, call }: Fields): Partial<Description> {
   if (type === 'chunk') return describeValue(chunk);
   if (!call) return { lines: [String(type)] };
@@ -91,7 +91,7 @@ function describeThroughput({ tokens, tokensPerSecond, exact }: Fields): string[
   ];
 }
 
-/** Values that are told apart by a field that others don't have. */
+/** How to describe values that have a certain field. The first field that a value has decides. */
 const readers: readonly (readonly [field: string, (fields: Fields) => Partial<Description>])[] = [
   ['type', describeEvent],
   ['message', describeChunk],
@@ -103,26 +103,28 @@ const readers: readonly (readonly [field: string, (fields: Fields) => Partial<De
   ['at', ({ at, chunk, end }) => describeLabeled(`at ${toCode(at)}`, chunk ?? end)],
   [
     'tokens',
-    (fields) => ({ kind: (fields['phase'] ?? 'other') as Kind, lines: describeThroughput(fields) }),
+    (fields) => ({ kind: (fields['phase'] ?? 'value') as Kind, lines: describeThroughput(fields) }),
   ],
+  // The first line of a recording.
+  ['format', () => ({ lines: ['header'] })],
   ['status', (fields) => ({ lines: describeProgress(fields) })],
   ['embeddings', ({ embeddings }) => ({ lines: [toCode(embeddings)] })],
   ['role', (fields) => ({ lines: listParts(fields, true) })],
 ];
 
-/** Says of a value what a reader of a marble diagram wants to know: not all of it. */
+/** Describes the fields of a value that a reader of a diagram needs. */
 export function describeValue(value: unknown): Description {
   if (isCall(value)) return { kind: 'tools', lines: [nameCall(value)] };
   if (Array.isArray(value) && value.every(isCall)) {
-    // A list, though each call has a line of its own.
+    // The brackets of one list, and a line per call.
     const list = `[${value.map(nameCall).join('\n')}]`;
     return { kind: 'tools', lines: list.split('\n') };
   }
   const [, read] = readers.find(([field]) => Object.hasOwn(asFields(value), field)) ?? [];
-  return { kind: 'other', lines: [toCode(value)], ...read?.(asFields(value)) };
+  return { kind: 'value', lines: [toCode(value)], ...read?.(asFields(value)) };
 }
 
-/** An error by its name: its message is for those who have to deal with it. */
+/** An error by its name. */
 export function describeError(error: unknown): string {
   const { name } = asFields(error);
   return typeof name === 'string' ? name : 'error';

@@ -1,0 +1,162 @@
+import { RADIUS } from './blocks.js';
+import type { Clock } from './clocks.js';
+import type { Row, Text } from './layout.js';
+import { findLinks } from './links.js';
+import { CALL_PARTS, measure, wrap } from './measure.js';
+import type { Scale } from './scale.js';
+import { WIDTH } from './size.js';
+import type { Lane, Stage, Timeline } from './timeline.js';
+import type { Kind } from './values.js';
+
+/** An output while it is held back. */
+export interface Hold {
+  readonly kind: Kind;
+  readonly y: number;
+  readonly from: readonly number[];
+  readonly to: number;
+  /** Which of the results it is in. */
+  readonly result: number;
+}
+
+/** A vertical line. */
+export interface Wire {
+  readonly x: number;
+  readonly y1: number;
+  readonly y2: number;
+}
+
+/** A running clock. */
+export interface Hand {
+  readonly y: number;
+  readonly x1: number;
+  readonly x2: number;
+  readonly fired: boolean;
+  readonly label: Text | undefined;
+}
+
+/** A call, with what it holds back and the clocks that it waits for, drawn on the axis of time. */
+export interface Box {
+  readonly y: number;
+  readonly height: number;
+  readonly lines: readonly Text[];
+  readonly holds: readonly Hold[];
+  /** From the inputs to what is held. */
+  readonly wires: readonly Wire[];
+  readonly clocks: readonly Hand[];
+}
+
+const CALL_SIZE = 14;
+const LINE = 18;
+const LANE = 15;
+/** More clocks at a time than that cannot be told apart. */
+const MAX_CLOCKS = 2;
+const PADDING = 28;
+
+const splitCall = (call: string): string[] =>
+  wrap(call, WIDTH - 2 * PADDING, CALL_SIZE, CALL_PARTS);
+
+/** Gives each stretch of time the first lane that is free. */
+function toLanes<T>(all: readonly T[], getTimes: (one: T) => readonly [number, number]) {
+  const ends: number[] = [];
+  return all.map((one) => {
+    const [from, to] = getTimes(one);
+    const free = ends.findIndex((end) => end <= from);
+    const lane = free < 0 ? ends.length : free;
+    ends[lane] = to;
+    return { one, lane };
+  });
+}
+
+const emitsAt = (lanes: readonly Lane[], time: number): boolean =>
+  lanes.some(({ runs }) => runs.some(({ moments }) => moments.some(({ at }) => at === time)));
+
+/** A clock belongs to the call that emits when it fires, though nothing comes in. */
+function belongsTo(clock: Clock, { stages, inputs, clocks }: Timeline, stage: Stage): boolean {
+  const fired = clocks.filter((each) => each.fired && each.ms === clock.ms);
+  const owner = stages.find(({ results }, i) =>
+    fired.some(
+      ({ to }) => emitsAt(results, to) && !emitsAt(i ? (stages[i - 1]?.results ?? []) : inputs, to),
+    ),
+  );
+  return stage === (owner ?? stages[0]);
+}
+
+/** Where a call is, and what stands above. */
+interface Place {
+  readonly stage: Stage;
+  readonly above: readonly Lane[];
+  readonly rows: readonly Row[];
+  readonly top: number;
+}
+
+function layOutHolds({ stage, above }: Place, top: number, { places }: Scale): Hold[] {
+  const [input, ...others] = above;
+  if (!input || others.length) return [];
+  const x = (at: number) => places.get(at) ?? 0;
+  const links = stage.results.flatMap((lane, result) =>
+    findLinks(input, lane).map((link) => ({ ...link, result })),
+  );
+  return toLanes(links, ({ from: [first = 0], to }) => [first, to]).map(({ one, lane }) => ({
+    kind: one.kind,
+    y: top + (lane + 0.5) * LANE,
+    from: one.from.map(x),
+    to: x(one.to),
+    result: one.result,
+  }));
+}
+
+/** From under the labels of the inputs, past the words of the call. */
+function layOutWires(holds: readonly Hold[], { rows, stage, top }: Place, end: number): Wire[] {
+  const lowest = new Map<number, number>();
+  for (const { from, y } of holds) {
+    for (const x of from) lowest.set(x, Math.max(y, lowest.get(x) ?? 0));
+  }
+  const half = Math.max(...splitCall(stage.call).map((line) => measure(line, CALL_SIZE))) / 2;
+  return Array.from(lowest, ([x, y2]) => {
+    const y1 = rows.at(-1)?.columns.find((column) => column.x === x)?.bottom ?? top;
+    const crosses = Math.abs(x - WIDTH / 2) < half;
+    return crosses
+      ? [
+          { x, y1, y2: top },
+          { x, y1: end, y2 },
+        ]
+      : [{ x, y1, y2 }];
+  }).flat();
+}
+
+function layOutClocks(clocks: readonly Clock[], top: number, { places }: Scale): Hand[] {
+  const sorted = [...clocks].sort((a, b) => a.from - b.from || a.to - b.to);
+  const set = toLanes(sorted, ({ from, to }) => [from, to]);
+  if (set.some(({ lane }) => lane >= MAX_CLOCKS)) return [];
+  const first = [...places.keys()][0] ?? 0;
+  const x = (at: number) =>
+    places.get(at) ?? (at < first ? (places.get(first) ?? 0) : WIDTH - PADDING);
+  return set.map(({ one, lane }) => {
+    const [x1, x2] = [x(one.from), x(one.to)];
+    const y = top + (lane + 0.5) * LANE;
+    const text = `${String(one.ms)} ms`;
+    const fits = x2 - x1 >= measure(text) + 2 * RADIUS;
+    const label = fits ? { x: (x1 + x2) / 2, y: y + 4, text } : undefined;
+    return { y, x1, x2, fired: one.fired, label };
+  });
+}
+
+const countLanes = (all: readonly { readonly y: number }[]): number =>
+  new Set(all.map(({ y }) => y)).size;
+
+export function layOutBox(timeline: Timeline, place: Place, scale: Scale): Box {
+  const { stage, top } = place;
+  const lines = splitCall(stage.call).map((text, i) => ({
+    x: WIDTH / 2,
+    y: top + 21 + i * LINE,
+    text,
+  }));
+  let y = top + lines.length * LINE + 10;
+  const holds = layOutHolds(place, y, scale);
+  const wires = layOutWires(holds, place, y);
+  y += countLanes(holds) * LANE;
+  const own = timeline.clocks.filter((clock) => belongsTo(clock, timeline, stage));
+  const clocks = layOutClocks(own, y, scale);
+  y += countLanes(clocks) * LANE + (holds.length + clocks.length ? 6 : 2);
+  return { y: top, height: y - top, lines, holds, wires, clocks };
+}
