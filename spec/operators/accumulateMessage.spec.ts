@@ -63,7 +63,7 @@ describe('accumulateMessage', () => {
   }));
 
   // prettier-ignore
-  it('makes the answer so far thinking when a chunk says so', diagram('accumulateMessage-reclassify', (m) => {
+  it('makes the answer so far thinking at a chunk with reclassify', diagram('accumulateMessage-reclassify', (m) => {
     const source = m.cold('  -a-b-r-(d|)', chunks);
     const expected = '       -x-y-r-(r|)';
     const subs = '           ^------!';
@@ -73,7 +73,7 @@ describe('accumulateMessage', () => {
   }));
 
   // prettier-ignore
-  it('starts over when a chunk says so', diagram('accumulateMessage-reset', (m) => {
+  it('starts over at a chunk with reset', diagram('accumulateMessage-reset', (m) => {
     const source = m.cold('  -t-a-n-(d|)', chunks);
     const expected = '       -t-m-n-(n|)';
     const subs = '           ^------!';

@@ -79,7 +79,7 @@ const chunks: Chunks = {
 
 // prettier-ignore
 describe('bufferForUi', () => {
-  it('emits at most once in 30 ms, and merges what came in between', diagram('bufferForUi', (m) => {
+  it('emits at most once per 30 ms, and merges what came in between', diagram('bufferForUi', (m) => {
     const story: Chunks = {
       a: answer('Hel'), b: answer('lo'), c: answer(' to'), d: answer(' you'), e: answer('!'), f: done(),
     };
@@ -114,7 +114,7 @@ describe('bufferForUi', () => {
     m.expect(source).toHaveSubscriptions(subs);
   }));
 
-  it('emits what is left before the error when the source fails', diagram('bufferForUi-error', (m) => {
+  it('emits what it holds before the error of the source', diagram('bufferForUi-error', (m) => {
     const source = m.cold<Chunk>('  -a-b-#   ', chunks);
     const expected = '              -----(X#)';
     const subs = '                  ^----!   ';
@@ -123,7 +123,7 @@ describe('bufferForUi', () => {
     return { inputs: { source }, call: 'bufferForUi({ every: 50 })', results: { result: expected } };
   }));
 
-  it('drops what is left when the consumer leaves', diagram('bufferForUi-unsubscribe', (m) => {
+  it('drops what it holds when the consumer unsubscribes', diagram('bufferForUi-unsubscribe', (m) => {
     const source = m.cold<Chunk>('  -ab--c--', chunks);
     const unsub = '                 ---!    ';
     const expected = '              --------';
@@ -133,7 +133,7 @@ describe('bufferForUi', () => {
     return { inputs: { source }, call: 'bufferForUi({ every: 30 })', results: { result: expected } };
   }));
 
-  it('emits a chunk for each phase that fell into one frame, in order', diagram('bufferForUi-phases', (m) => {
+  it('emits one chunk per phase, in order', diagram('bufferForUi-phases', (m) => {
     const source = m.cold<Chunk>('  -tuabTU 80ms    |', chunks);
     const expected = '              90ms (XYZ) 10ms |';
     const results: Chunks = {

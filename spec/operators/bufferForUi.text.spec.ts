@@ -42,7 +42,7 @@ describe('bufferForUi by segments', () => {
     },
   ));
 
-  it('shows what is finished in the frame in which that turns out', diagram('bufferForUi-by-word', (m) => {
+  it('emits a word when the next one begins', diagram('bufferForUi-by-word', (m) => {
     const source = m.cold<Chunk>('  -a-----b-----c---|   ', { a: answer('Hel'), b: answer('lo'), c: answer(' wor') });
     const expected = '              -------------X---(Y|)';
     const results: Chunks = { X: merge('Hello ', 3), Y: rest('wor') };
@@ -107,7 +107,7 @@ describe('bufferForUi with a pace', () => {
     m.expect(source.pipe(bufferForUi(options))).toBeObservable(expected, texts);
   }));
 
-  it('spreads to its end what is left when the source completes', diagram('bufferForUi-pace', (m) => {
+  it('spreads the rest when the source completes, and then completes', diagram('bufferForUi-pace', (m) => {
     const source = m.cold<Chunk>('  -X--|          ', texts);
     const expected = '              ---h-e-l-l-(o|)';
     const subs = '                  ^---!          ';

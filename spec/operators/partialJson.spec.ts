@@ -63,7 +63,7 @@ describeOperatorContract({
 
 describe('partialJson', () => {
   // prettier-ignore
-  it('shows the value as far as it has come, and says when it is complete', diagram('partialJson', (m) => {
+  it('emits the value so far, and whether it is complete', diagram('partialJson', (m) => {
     const source = m.cold('  --a---b---c---(d|)', {
       a: answer('{"name":"Ad'), b: answer('a","age":3'), c: answer('6}'), d: done(),
     });
@@ -79,7 +79,7 @@ describe('partialJson', () => {
   }));
 
   // prettier-ignore
-  it('emits at most once in `every` ms, and loses nothing by it', diagram('partialJson-every', (m) => {
+  it('emits at most once per `every` ms, and loses nothing', diagram('partialJson-every', (m) => {
     const source = m.cold('  abc------d-----(e|)', {
       a: answer('["a'), b: answer('b'), c: answer('c'), d: answer('d"]'), e: done(),
     });

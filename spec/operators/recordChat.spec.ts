@@ -79,7 +79,7 @@ function failAfter(sound: number, source: Observable<ChatChunk>) {
 
 describe('recordChat', () => {
   // prettier-ignore
-  it('lets every chunk through as it is, and writes when it came', diagram('recordChat', (m) => {
+  it('passes every chunk through unchanged, and writes its time', diagram('recordChat', (m) => {
     const source = m.cold('  --a-----b-(d|)', chunks);
     const expected = '       --a-----b-(d|)';
     const written = '        --(hx)--y-(zw)';

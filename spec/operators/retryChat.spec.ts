@@ -86,7 +86,7 @@ describe('retryChat', () => {
   }));
 
   // prettier-ignore
-  it('starts over at any time if told so, and marks where', diagram('retryChat-restart', (m) => {
+  it('starts over at any time on request, and marks where', diagram('retryChat-restart', (m) => {
     const first = m.cold('   -a-#', chunks, refused);
     const second = m.cold('       -#', chunks, refused);
     const third = m.cold('          -a-b-(d|)', chunks);

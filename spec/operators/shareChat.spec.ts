@@ -32,7 +32,7 @@ const chunks: Readonly<Record<string, Chunk>> = {
 
 describe('shareChat', () => {
   // prettier-ignore
-  it('makes one request, and gives who is late what was missed in one piece', diagram('shareChat', (m) => {
+  it('makes one request, and gives a late subscriber one merged chunk per phase', diagram('shareChat', (m) => {
     const source = m.cold('   -t-a-b----c-(d|)', chunks);
     const early = '           -t-a-b----c-(d|)';
     const late = '            ------(tX)c-(d|)';
@@ -46,7 +46,7 @@ describe('shareChat', () => {
   }));
 
   // prettier-ignore
-  it('cancels the request when the last one leaves, and asks again for the next', diagram('shareChat-unsubscribe', (m) => {
+  it('cancels the request when the last subscriber unsubscribes, and makes a new one for the next', diagram('shareChat-unsubscribe', (m) => {
     const source = m.cold('   -a-b-c-(d|)', chunks);
     const first = '           -a-b-';
     const second = '          --ab-c';

@@ -41,7 +41,7 @@ const { tool_calls = [] } = call.message;
 
 describe('splitThinking', () => {
   // prettier-ignore
-  it('says of each chunk what it is about', diagram('splitThinking-native', (m) => {
+  it('labels each chunk with its phase', diagram('splitThinking-native', (m) => {
     const source = m.cold<Chunk>('  --t-a---k-(d|)', { t: thinking('Hm'), a: answer('Hi'), k: call, d: done() });
     const expected = '       --t-a---k-(d|)';
     const subs = '           ^---------!';
@@ -67,7 +67,7 @@ describe('splitThinking', () => {
   }));
 
   // prettier-ignore
-  it('makes of one chunk one for each thing, all in its frame', diagram('splitThinking-mixed', (m) => {
+  it('splits a chunk of several things, synchronously', diagram('splitThinking-mixed', (m) => {
     const message = { role: 'assistant', content: 'Hi', thinking: 'Hm', tool_calls };
     const source = m.cold<Chunk>('  --a-----|', { a: { ...done(), message } });
     const expected = '       --(takd)|';
@@ -178,7 +178,7 @@ describe('splitThinking', () => {
 
   // The shape that qwen3 gives with think: false.
   // prettier-ignore
-  it('says at a lone closing tag that the answer so far was thinking', diagram('splitThinking-reclassify', (m) => {
+  it('marks at a lone closing tag that the answer so far was thinking', diagram('splitThinking-reclassify', (m) => {
     const chunks = {
       a: answer('Hm'), b: answer('.\n'), c: answer('</think>'), s: answer('\n\n'), e: answer('Hi'), d: done(),
     };

@@ -74,7 +74,7 @@ describe('timeoutChat', () => {
   }));
 
   // prettier-ignore
-  it('limits the whole, however lively it is', diagram('timeoutChat-total', (m) => {
+  it('limits the whole time, though chunks arrive', diagram('timeoutChat-total', (m) => {
     const source = m.cold('  -a--b--a--b--a--b', chunks);
     const expected = '       -a--b--a--b-#';
     const error = Object.assign(new Error('There was no end within 120 ms (total).'), {
@@ -93,7 +93,7 @@ describe('timeoutChat', () => {
   }));
 
   // prettier-ignore
-  it('is idle again from the first chunk of the next message of a run on', diagram('timeoutChat-run', (m) => {
+  it('sets no idle limit between the messages of a run', diagram('timeoutChat-run', (m) => {
     const source = m.cold('  -a-d 300ms a-d--a----------', chunks);
     const expected = '       -a-d 300ms a-d--a----#';
     const subs = '           ^--- 300ms ----------!';

@@ -181,7 +181,7 @@ describe('fromOllamaChat', () => {
   }));
 
   // prettier-ignore
-  it('stops the model in the frame in which the consumer leaves', diagram('fromOllamaChat-unsubscribe', (m) => {
+  it('stops the model synchronously when the consumer unsubscribes', diagram('fromOllamaChat-unsubscribe', (m) => {
     const server = m.cold('  ---t-a-b-(d|)', chunks);
     const unsub = '          ------!';
     const expected = '       ---t-a-';

@@ -42,7 +42,7 @@ describe('fromOllamaCreate', () => {
   });
 
   // prettier-ignore
-  it('tells what the server does, as it says it', diagram('fromOllamaCreate', (m) => {
+  it('emits each status of the server', diagram('fromOllamaCreate', (m) => {
     const [layer, manifest, success] = [{ status: 'using existing layer' }, { status: 'writing manifest' }, { status: 'success' }];
     const server = m.cold<ProgressLine>('  --l----m----(s|)', { l: layer, m: manifest, s: success });
     const expected = '                     --l----m----(s|)';

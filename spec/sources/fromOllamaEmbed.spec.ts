@@ -59,7 +59,7 @@ describe('fromOllamaEmbed', () => {
   });
 
   // prettier-ignore
-  it('makes a request for each batch, one after the other, and one response of theirs', diagram('fromOllamaEmbed', (m) => {
+  it('makes a request per batch, one after the other, and merges the responses', diagram('fromOllamaEmbed', (m) => {
     const first = m.cold<EmbedResponse>('   ---(x|)', { x: { model, embeddings: [[1], [2]] } });
     const second = m.cold<EmbedResponse>('     --(y|)', { y: { model, embeddings: [[3]] } });
     const expected = '                      -----(r|)';

@@ -119,7 +119,7 @@ describe('fromOllamaGenerate', () => {
   });
 
   // prettier-ignore
-  it('makes chunks of a chat of the lines of an answer', diagram('fromOllamaGenerate', (m) => {
+  it('turns the lines of an answer into chunks of a chat', diagram('fromOllamaGenerate', (m) => {
     const { message: _, ...origin } = answer('');
     const { message: __, ...end } = { ...done(), context: [1, 2] };
     const server = m.cold<GenerateLine>('  --a---b-(d|)', {

@@ -64,7 +64,7 @@ describe('fromOllamaPull', () => {
   });
 
   // prettier-ignore
-  it('tells how far all layers have come, as far as the server has told of them', diagram('fromOllamaPull', (m) => {
+  it('emits how much of all known layers has arrived', diagram('fromOllamaPull', (m) => {
     const server = m.cold<ProgressLine>('  --m--a----b----c----d----(s|)', {
       m: manifest, a: layer('a', 80), b: layer('b', 20), c: layer('a', 80, 80), d: layer('b', 20, 20), s: success,
     });

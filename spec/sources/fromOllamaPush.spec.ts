@@ -37,7 +37,7 @@ describe('fromOllamaPush', () => {
   });
 
   // prettier-ignore
-  it('tells how far the model has come, as the server says it', diagram('fromOllamaPush', (m) => {
+  it('emits how much of the model has been sent', diagram('fromOllamaPush', (m) => {
     const a = { status: 'pushing a', digest: 'a', total: 80 };
     const server = m.cold<ProgressLine>('  --m----a----b----c----(s|)', {
       m: { status: 'retrieving manifest' },

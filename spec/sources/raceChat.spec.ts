@@ -30,7 +30,7 @@ const overloaded = new OllamaStreamError('overloaded', { error: 'overloaded' });
 
 describe('raceChat', () => {
   // prettier-ignore
-  it('starts the next when the first is silent, and cancels who has lost in that frame', diagram('raceChat', (m) => {
+  it('starts the next when the first is silent, and cancels the loser synchronously', diagram('raceChat', (m) => {
     const first = m.cold('   ---------a-(d|)', chunks);
     const second = m.cold('      --b--(d|)', chunks);
     const expected = '       ------b--(d|)';

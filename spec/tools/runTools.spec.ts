@@ -101,7 +101,7 @@ describe('runTools', () => {
   }));
 
   // prettier-ignore
-  it('cancels the model and all its tools in the frame in which the consumer leaves', diagram('runTools-unsubscribe', (m) => {
+  it('cancels the model and all its tools synchronously when the consumer unsubscribes', diagram('runTools-unsubscribe', (m) => {
     const answers = m.cold('  --x-----y---------(d|)', chunks);
     const toolX = m.cold('      ------------------(p|)');
     const toolY = m.cold('            ----------(p|)');

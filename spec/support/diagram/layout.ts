@@ -127,15 +127,15 @@ function toLines(lines: readonly string[], x: number, top: number): Text[] {
 }
 
 function stack({ dots, completes, continues }: Block, x: number, top: number): Placed[] {
-  // The labels stand below the line if it continues.
-  const drop = continues ? ASCENT : 0;
   let y = top - STACKED;
   let half = STACKED / 2;
   return dots.map((dot) => {
-    const height = Math.max(STACKED, dot.lines.length * LINE_HEIGHT + 8);
-    y += half + height / 2;
-    half = height / 2;
-    const from = y + drop - (dot.lines.length * LINE_HEIGHT) / 2;
+    const room = Math.max(STACKED, dot.lines.length * LINE_HEIGHT + 8);
+    y += half + room / 2;
+    half = room / 2;
+    const height = dot.lines.length * LINE_HEIGHT;
+    // The labels stand below the line if it continues.
+    const from = continues ? y + 3 : y - height / 2;
     const labels = toLines(dot.lines, x + labelBeside(completes), from);
     return { ...dot, y, labels, beside: true, leader: false };
   });
@@ -243,12 +243,12 @@ function listSigns(systems: readonly System[], top: number): Sign[] {
   let y = top;
   for (const what of SIGNS.filter((each) => shown.has(each))) {
     const name = NAMES[what];
-    const room = 32 + measure(name);
+    const room = 22 + measure(name);
     if (x + room > WIDTH - MARGIN) {
       x = MARGIN;
       y += 28;
     }
-    signs.push({ x: x + 12, y, what, name });
+    signs.push({ x: x + 9, y, what, name });
     x += room + 8;
   }
   return signs;

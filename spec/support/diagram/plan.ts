@@ -14,7 +14,7 @@ export interface Plan {
 const SETTINGS = [1, 2, 3].flatMap((levels) => [116, 92, 72].map((width) => ({ levels, width })));
 /** Of the pace that fills the width: less than that counts as compressed. */
 const FAIR = 0.6;
-const MAX_SYSTEMS = 4;
+const MAX_SYSTEMS = 3;
 
 function toShelf(lane: Lane, { levels, width }: (typeof SETTINGS)[number]): Shelf {
   const blocks = toBlocks(lane, width);
@@ -27,7 +27,7 @@ function toShelf(lane: Lane, { levels, width }: (typeof SETTINGS)[number]): Shel
 
 function planOne(timeline: Timeline, times: readonly number[], gutter: number): Plan | undefined {
   const lanes = listLanes(timeline);
-  const room = { left: MARGIN, start: MARGIN + gutter + RADIUS, right: WIDTH - MARGIN };
+  const room = { left: MARGIN, start: MARGIN + gutter + 1.5 * RADIUS, right: WIDTH - MARGIN };
   const length = (times.at(-1) ?? 0) - (times[0] ?? 0);
   const fair = (FAIR * (room.right - room.start)) / Math.max(1, length);
   const plans = SETTINGS.flatMap((setting) => {
@@ -40,43 +40,39 @@ function planOne(timeline: Timeline, times: readonly number[], gutter: number): 
   return best ?? plans.find(({ scale }) => scale.pace === widest);
 }
 
-/** The widest label at a time says how much room the time needs. */
-function weigh(timeline: Timeline, times: readonly number[]): number[] {
-  const [, { width: labelWidth } = { width: 0 }] = SETTINGS;
-  const blocks = listLanes(timeline).flatMap((lane) => toBlocks(lane, labelWidth));
-  return times.map((time) =>
-    Math.max(
-      RADIUS,
-      ...blocks.filter(({ at }) => at === time).map(({ label }) => label.left + label.right),
-    ),
-  );
+/** All ways to cut a list into `count` parts. */
+function listCuts(times: readonly number[], count: number): (readonly number[])[][] {
+  if (count === 1) return [[times]];
+  return times
+    .slice(1)
+    .flatMap((_, i) =>
+      listCuts(times.slice(i + 1), count - 1).map((rest) => [times.slice(0, i + 1), ...rest]),
+    );
 }
 
-/** Cuts times into parts that need about the same room. */
-function cut(times: readonly number[], weights: readonly number[], count: number): number[][] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const parts: number[][] = Array.from({ length: count }, () => []);
-  let sum = 0;
-  times.forEach((time, i) => {
-    const weight = weights[i] ?? 0;
-    parts[Math.min(count - 1, Math.floor(((sum + weight / 2) / total) * count))]?.push(time);
-    sum += weight;
-  });
-  return parts.filter((part) => part.length);
-}
+const countRows = (plans: readonly Plan[]): number =>
+  plans.reduce((sum, { timeline }) => sum + listLanes(timeline).length, 0);
 
-/** Finds the smallest number of systems into which the diagram fits. */
+const slowest = (plans: readonly Plan[]): number =>
+  Math.min(...plans.map(({ scale }) => scale.pace));
+
+/** Finds the smallest number of systems into which the diagram fits, then those with the fewest rows. */
 export function planSystems(timeline: Timeline, gutter: number): readonly Plan[] {
   const times = listTimes(timeline);
-  const weights = weigh(timeline, times);
+  const known = new Map<string, Plan | undefined>();
+  const planPart = (part: readonly number[]): Plan | undefined => {
+    const key = part.join();
+    const [from = 0] = part;
+    const to = times.find((time) => time > (part.at(-1) ?? 0)) ?? Infinity;
+    if (!known.has(key)) known.set(key, planOne(slice(timeline, from, to), part, gutter));
+    return known.get(key);
+  };
   for (let count = 1; count <= MAX_SYSTEMS; count++) {
-    const parts = cut(times, weights, count);
-    const plans = parts.flatMap((part, i) => {
-      const [from = 0] = part;
-      const [to = Infinity] = parts[i + 1] ?? [];
-      return planOne(slice(timeline, from, to), part, gutter) ?? [];
-    });
-    if (plans.length === parts.length) return plans;
+    const [best] = listCuts(times, count)
+      .map((parts) => parts.flatMap((part) => planPart(part) ?? []))
+      .filter((plans) => plans.length === count)
+      .sort((a, b) => countRows(a) - countRows(b) || slowest(b) - slowest(a));
+    if (best) return best;
   }
   throw new Error(`"${timeline.title}" does not fit into ${String(WIDTH)} px.`);
 }

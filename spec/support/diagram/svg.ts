@@ -144,7 +144,7 @@ function drawSign({ x, y, what, name }: Sign): string {
   const sign = Object.hasOwn(drawings, what)
     ? drawings[what as keyof typeof drawings]()
     : drawMarble(what as Kind, '', [x, y]);
-  return sign + text([x + 20, y + 4], name, 'dim');
+  return sign + text([x + 17, y + 4], name, 'dim');
 }
 
 /** The picture as a file. Only the reader's theme and font change how it looks. */
