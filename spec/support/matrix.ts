@@ -4,18 +4,19 @@ import { expectFile, renderTable } from './generated.js';
 
 const FILE = join(__dirname, '../../docs/reliability.md');
 
-/** Expects that a table of docs/reliability.md says what the specs saw. */
+/** Expects that a table of a page, by default docs/reliability.md, says what the specs saw. */
 export function expectTable(
   name: string,
   head: readonly string[],
   rows: readonly (readonly string[])[],
+  file = FILE,
 ): void {
   const place = new RegExp(`(?<=<!-- ${name} -->\n)[^]*(?=<!-- /${name} -->)`);
-  const docs = readFileSync(FILE, 'utf8');
+  const docs = readFileSync(file, 'utf8');
   if (!place.test(docs)) throw new Error(`There is no place for ${name}.`);
   const table = `\n${renderTable([head, ...rows])}\n\n`;
   expectFile(
-    FILE,
+    file,
     docs.replace(place, () => table),
   );
 }
