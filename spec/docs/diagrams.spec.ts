@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { measure } from '../support/diagram/measure.js';
 import { listFiles, readDocument } from './documents.js';
+import { findOverlaps, readFonts, readShapes, type Shape } from './pictures.js';
 
 const pictures = listFiles('docs/diagrams', '.svg');
 const names = pictures.map((file) => path.basename(file, '.svg'));
@@ -34,48 +34,64 @@ describe('the diagrams', () => {
   });
 });
 
-interface Label {
-  readonly text: string;
-  readonly left: number;
-  readonly right: number;
-  readonly y: number;
-}
-
-const LABEL = /<text x="([\d.]+)" y="([\d.]+)" class="middle">([^<]*)</g;
-
-function readLabels(svg: string): Label[] {
-  return Array.from(svg.matchAll(LABEL), ([, x, y, content = '']) => {
-    const text = content.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-    const half = measure(text) / 2;
-    return { text, left: Number(x) - half, right: Number(x) + half, y: Number(y) };
-  });
-}
+/** The width of a phone. */
+const PHONE = 390;
 
 describe.each(pictures.map((file) => [path.basename(file), readDocument(file).text]))(
   'the picture %s',
   (_, svg) => {
-    const labels = readLabels(svg);
+    const shapes = readShapes(svg);
+    const [width = NaN, height = NaN] = [/ width="(\d+)"/, / height="(\d+)"/].map((pattern) =>
+      Number(pattern.exec(svg)?.[1]),
+    );
 
-    it('has no labels that touch', () => {
-      const touching = labels.flatMap((label, i) =>
-        labels
-          .slice(i + 1)
-          .filter((other) => Math.abs(other.y - label.y) < 12)
-          .filter((other) => other.left < label.right && label.left < other.right)
-          .map((other) => [label.text, other.text]),
-      );
-      expect(labels).not.toEqual([]);
-      expect(touching).toEqual([]);
+    it('is at most 480 px wide', () => {
+      expect(width).toBeLessThanOrEqual(480);
     });
 
-    it('has all of its labels within it', () => {
-      const width = Number(/ width="(\d+)"/.exec(svg)?.[1]);
-      expect(Math.min(...labels.map(({ left }) => left))).toBeGreaterThanOrEqual(0);
-      expect(Math.max(...labels.map(({ right }) => right))).toBeLessThanOrEqual(width);
+    it('shows labels of at least 9 px on a phone', () => {
+      const smallest = Math.min(...readFonts(svg));
+      expect((smallest * PHONE) / width).toBeGreaterThanOrEqual(9);
     });
 
-    it('says what it shows to those who do not see it', () => {
+    it('has no shapes that overlap', () => {
+      expect(shapes.filter(({ what }) => what === 'dot').length).toBeGreaterThan(2);
+      expect(shapes.filter(({ what }) => what === 'middle').length).toBeGreaterThan(0);
+      expect(findOverlaps(shapes)).toEqual([]);
+    });
+
+    it('has all of its shapes within it', () => {
+      expect(Math.min(...shapes.map(({ left }) => left))).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...shapes.map(({ right }) => right))).toBeLessThanOrEqual(width);
+      expect(Math.min(...shapes.map(({ top }) => top))).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...shapes.map(({ bottom }) => bottom))).toBeLessThanOrEqual(height);
+    });
+
+    it('has its words in the calls', () => {
+      const calls = shapes.filter(({ what }) => what === 'call');
+      const words = shapes.filter(({ what }) => what === 'name' || what === 'inside');
+      expect(words.length).toBeGreaterThan(0);
+      const isIn = (word: Shape) => (call: Shape) =>
+        call.left <= word.left &&
+        word.right <= call.right &&
+        call.top <= word.top &&
+        word.bottom <= call.bottom;
+      expect(words.filter((word) => !calls.some(isIn(word)))).toEqual([]);
+    });
+
+    it('has a title and a description', () => {
       expect(svg).toMatch(/^<svg [^>]*role="img">\n<title>[^<]+<\/title>\n<desc>[^<]+<\/desc>/);
     });
   },
 );
+
+describe('the check for overlaps', () => {
+  const shape = (left: number, right: number): Shape => ({
+    ...{ what: 'middle', name: 'a', left, right, top: 0, bottom: 10 },
+  });
+
+  it('finds two labels that touch', () => {
+    expect(findOverlaps([shape(0, 10), shape(9, 20)])).toEqual([['a', 'a']]);
+    expect(findOverlaps([shape(0, 10), shape(10, 20)])).toEqual([]);
+  });
+});

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { map } from 'rxjs';
+import { delay, map, toArray } from 'rxjs';
 import { diagram, type Picture } from './diagram.js';
 import type { DrawnContext } from './diagram/record.js';
 
@@ -133,19 +133,108 @@ describe('a diagram', () => {
     expect(readdirSync(folder)).toEqual(['double.svg']);
   });
 
-  it('draws 9ms as nine milliseconds', () => {
+  /** Draws a test without a comment, and gives the picture. */
+  function draw(name: string, test: (m: DrawnContext) => Picture): string {
     setUpdate('1');
-    const test = (m: DrawnContext): Picture => {
-      const expected = 'a 9ms b 19ms |';
+    diagram(`double-${name}`, test, root)();
+    return read(join(folder, `double-${name}.svg`));
+  }
+
+  it('draws a character as ten milliseconds, and time to scale', () => {
+    const svg = draw('time', (m) => {
+      const expected = 'a 90ms b 190ms |';
       m.expect(m.cold(expected)).toBeObservable(expected);
       return { call: 'none()', results: { result: expected } };
-    };
-    diagram('double-time', test, root)();
-    const svg = read(join(folder, 'double-time.svg'));
+    });
     const places = Array.from(svg.matchAll(/<circle cx="([\d.]+)"/g), ([, x]) => Number(x));
     const end = Number(/d="M([\d.]+) [^"]*" class="end"/.exec(svg)?.[1]);
     const [a = NaN, b = NaN] = places;
     expect((end - a) / (b - a)).toBeCloseTo(3, 1);
-    expect(svg).toContain('at 10 ms &apos;b&apos;'.replaceAll('&apos;', "'"));
+    expect(svg).toContain("at 100 ms 'b'");
+  });
+
+  it('compresses a pause when the labels need the room', () => {
+    const svg = draw('pause', (m) => {
+      const expected = 'abc 5s (d|)';
+      const texts = { a: 'a long text', b: 'a long text', c: 'a long text', d: 'a long text' };
+      m.expect(m.cold(expected, texts)).toBeObservable(expected, texts);
+      return { call: 'none()', results: { result: expected } };
+    });
+    expect(svg).toContain('class="gap"');
+    expect(svg).toContain('>5030<');
+  });
+
+  it('wraps time that does not fit', () => {
+    const count = (length: number) => {
+      const svg = draw('wrap', (m) => {
+        const expected = 'a'.repeat(length);
+        m.expect(m.cold(expected)).toBeObservable(expected);
+        return { call: 'none()', results: { result: expected } };
+      });
+      expect(svg.match(/class="dot value"/g)).toHaveLength(length + 1);
+      return svg.match(/>none\(\)<\/text>/g)?.length;
+    };
+    expect([5, 15, 30].map(count)).toEqual([1, 2, 3]);
+    expect(() => count(60)).toThrow('does not fit into 480 px');
+  });
+
+  const held = (svg: string): unknown[] => svg.match(/class="held \w+"/g) ?? [];
+
+  it.each([
+    ['a text that consists of inputs', 'xy', 2],
+    ['no other text', 'xz', 0],
+    ['no text of which a part never came', 'xyxy', 0],
+  ])('draws as held %s', (_, text, count) => {
+    const svg = draw('held', (m) => {
+      const source = m.cold('-a-b|', { a: 'x', b: 'y' });
+      const expected = '     ----(c|)';
+      const result = source.pipe(
+        toArray(),
+        map(() => text),
+      );
+      m.expect(result).toBeObservable(expected, { c: text });
+      m.expect(source).toHaveSubscriptions('^---!');
+      return { inputs: { source }, call: 'none()', results: { result: expected } };
+    });
+    // One of them is in the legend.
+    expect(held(svg)).toHaveLength(count);
+  });
+
+  it.each<[string, string | undefined]>([
+    ['fires', undefined],
+    ['is cancelled', '---!'],
+  ])('draws a timer that %s', (what, unsubscribe) => {
+    const svg = draw('timer', (m) => {
+      const source = m.cold('-a---------');
+      const expected = unsubscribe ? '---' : '----a------';
+      m.expect(source.pipe(delay(30)), unsubscribe).toBeObservable(expected);
+      m.expect(source).toHaveSubscriptions(unsubscribe ? '^--!' : '^');
+      return { inputs: { source }, call: 'delay(30)', results: { result: expected } };
+    });
+    expect(svg).toContain('>30 ms<');
+    expect(svg.includes('class="fired"')).toBe(what === 'fires');
+    const legend = Array.from(svg.matchAll(/>timer that ([^<]*)/g), ([, end]) => end);
+    expect(legend).toEqual([what]);
+  });
+
+  it('draws stages under one another, each with its call', () => {
+    const svg = draw('stages', (m) => {
+      const source = m.cold('-1-2|', { 1: 1, 2: 2 });
+      const values = { a: 2, b: 4, c: 3, d: 5 };
+      const doubled = '      -a-b|';
+      const raised = '       -c-d|';
+      const double$ = source.pipe(map((n) => n * 2));
+      m.expect(double$).toBeObservable(doubled, values);
+      m.expect(double$.pipe(map((n) => n + 1))).toBeObservable(raised, values);
+      m.expect(source).toHaveSubscriptions(['^---!', '^---!']);
+      return {
+        call: 'double()',
+        results: { doubled },
+        then: [{ call: 'raise()', results: { raised } }],
+      };
+    });
+    const texts = Array.from(svg.matchAll(/class="(?:name|label)">([^<]*)/g), ([, text]) => text);
+    expect(texts.sort()).toEqual(['double()', 'doubled', 'raise()', 'raised']);
+    expect(svg).toMatch(/Through double\(\):\ndoubled: .*\nThrough raise\(\):\nraised: /);
   });
 });

@@ -30,7 +30,10 @@ export interface Hand {
   readonly y: number;
   readonly x1: number;
   readonly x2: number;
-  readonly fired: boolean;
+  /** It began before this part of the picture. */
+  readonly begun: boolean;
+  /** Nothing if that is not in this part of the picture. */
+  readonly end: 'fires' | 'is cancelled' | undefined;
   readonly label: Text | undefined;
 }
 
@@ -128,16 +131,20 @@ function layOutClocks(clocks: readonly Clock[], top: number, { places }: Scale):
   const sorted = [...clocks].sort((a, b) => a.from - b.from || a.to - b.to);
   const set = toLanes(sorted, ({ from, to }) => [from, to]);
   if (set.some(({ lane }) => lane >= MAX_CLOCKS)) return [];
-  const first = [...places.keys()][0] ?? 0;
-  const x = (at: number) =>
-    places.get(at) ?? (at < first ? (places.get(first) ?? 0) : WIDTH - PADDING);
-  return set.map(({ one, lane }) => {
-    const [x1, x2] = [x(one.from), x(one.to)];
+  const [start = 0] = places.values();
+  return set.map(({ one: { from, to, ms, fired }, lane }) => {
+    const x1 = places.get(from) ?? start;
+    const x2 = places.get(to) ?? WIDTH - PADDING;
     const y = top + (lane + 0.5) * LANE;
-    const text = `${String(one.ms)} ms`;
+    const text = `${String(ms)} ms`;
     const fits = x2 - x1 >= measure(text) + 2 * RADIUS;
-    const label = fits ? { x: (x1 + x2) / 2, y: y + 4, text } : undefined;
-    return { y, x1, x2, fired: one.fired, label };
+    const end = fired ? 'fires' : 'is cancelled';
+    return {
+      ...{ y, x1, x2 },
+      begun: !places.has(from),
+      end: places.has(to) ? end : undefined,
+      label: fits ? { x: (x1 + x2) / 2, y: y + 4, text } : undefined,
+    };
   });
 }
 

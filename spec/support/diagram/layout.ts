@@ -236,20 +236,20 @@ function listSigns(systems: readonly System[], top: number): Sign[] {
   if (rows.some(({ spans }) => spans.length)) shown.add('span');
   if (boxes.some(({ holds }) => holds.length)) shown.add('held');
   const clocks = boxes.flatMap((box) => box.clocks);
-  if (clocks.some(({ fired }) => fired)) shown.add('timer');
-  if (clocks.some(({ fired }) => !fired)) shown.add('cancelled');
+  if (clocks.some(({ end }) => end === 'fires')) shown.add('timer');
+  if (clocks.some(({ end }) => end === 'is cancelled')) shown.add('cancelled');
   const signs: Sign[] = [];
   let x = MARGIN;
   let y = top;
   for (const what of SIGNS.filter((each) => shown.has(each))) {
     const name = NAMES[what];
-    const room = 22 + measure(name);
+    const room = 30 + measure(name);
     if (x + room > WIDTH - MARGIN) {
       x = MARGIN;
       y += 28;
     }
-    signs.push({ x: x + 9, y, what, name });
-    x += room + 8;
+    signs.push({ x: x + 11, y, what, name });
+    x += room + 4;
   }
   return signs;
 }

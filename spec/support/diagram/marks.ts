@@ -51,15 +51,16 @@ export function drawBand(kind: Kind, x1: number, x2: number, y: number): string 
   return element('rect', { ...size, class: `held ${kind}` });
 }
 
-/** A clock that runs: a dial and a line. */
-export function drawClock(x1: number, x2: number, y: number): string {
+/** A clock that runs: a dial, unless it has begun before, and a line. */
+export function drawClock(x1: number, x2: number, y: number, begun: boolean): string {
+  if (begun) return path('timer', x1, y, x2, y);
   const dial = element('circle', { cx: x1, cy: y, r: 4.5, class: 'dial' });
   return path('timer', x1 + 4.5, y, x2, y) + dial + path('hand', x1, y - 3, x1, y, x1 + 2, y);
 }
 
 /** The end of a clock: a dot where it fires, a bar where it is cancelled. */
-export function drawClockEnd(x: number, y: number, fired: boolean): string {
-  return fired
+export function drawClockEnd(x: number, y: number, end: 'fires' | 'is cancelled'): string {
+  return end === 'fires'
     ? element('circle', { cx: x, cy: y, r: 3, class: 'fired' })
     : path('hand', x, y - 6, x, y + 6);
 }

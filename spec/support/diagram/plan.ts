@@ -15,6 +15,8 @@ const SETTINGS = [1, 2, 3].flatMap((levels) => [116, 92, 72].map((width) => ({ l
 /** Of the pace that fills the width: less than that counts as compressed. */
 const FAIR = 0.6;
 const MAX_SYSTEMS = 3;
+/** More than that do not fit, and have too many cuts to try. */
+const MAX_TIMES = 40;
 
 function toShelf(lane: Lane, { levels, width }: (typeof SETTINGS)[number]): Shelf {
   const blocks = toBlocks(lane, width);
@@ -67,7 +69,7 @@ export function planSystems(timeline: Timeline, gutter: number): readonly Plan[]
     if (!known.has(key)) known.set(key, planOne(slice(timeline, from, to), part, gutter));
     return known.get(key);
   };
-  for (let count = 1; count <= MAX_SYSTEMS; count++) {
+  for (let count = 1; count <= MAX_SYSTEMS && times.length <= MAX_TIMES; count++) {
     const [best] = listCuts(times, count)
       .map((parts) => parts.flatMap((part) => planPart(part) ?? []))
       .filter((plans) => plans.length === count)

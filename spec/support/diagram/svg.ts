@@ -99,9 +99,9 @@ function drawBox(box: Box, rows: readonly Row[]): string {
     ...holds.flatMap((hold) =>
       hold.from.map((x) => element('circle', { cx: x, cy: hold.y, r: 2, class: 'in' })),
     ),
-    ...clocks.map(({ x1, x2, y: place }) => drawClock(x1, x2, place)),
+    ...clocks.map(({ x1, x2, y: place, begun }) => drawClock(x1, x2, place, begun)),
     // A clock that starts in the same instant does not cover the end.
-    ...clocks.map(({ x2, y: place, fired }) => drawClockEnd(x2, place, fired)),
+    ...clocks.map(({ x2, y: place, end }) => (end ? drawClockEnd(x2, place, end) : '')),
     ...clocks.map(({ label }) => (label ? drawText('inside', label) : '')),
     ...lines.map((line) => drawText('name', line)),
   ].join('\n');
@@ -138,13 +138,13 @@ function drawSign({ x, y, what, name }: Sign): string {
   const drawings = {
     span: () => drawSpan({ x1: x - 10, x2: x + 10, begun: false, open: false }, y),
     held: () => drawBand('value', x - 7, x + 7, y),
-    timer: () => drawClock(x - 6, x + 8, y) + drawClockEnd(x + 8, y, true),
-    cancelled: () => drawClock(x - 6, x + 8, y) + drawClockEnd(x + 8, y, false),
+    timer: () => drawClock(x - 6, x + 8, y, false) + drawClockEnd(x + 8, y, 'fires'),
+    cancelled: () => drawClock(x - 6, x + 8, y, false) + drawClockEnd(x + 8, y, 'is cancelled'),
   };
   const sign = Object.hasOwn(drawings, what)
     ? drawings[what as keyof typeof drawings]()
     : drawMarble(what as Kind, '', [x, y]);
-  return sign + text([x + 17, y + 4], name, 'dim');
+  return sign + text([x + 18, y + 4], name, 'dim');
 }
 
 /** The picture as a file. Only the reader's theme and font change how it looks. */

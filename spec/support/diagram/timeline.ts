@@ -171,6 +171,6 @@ export function slice(timeline: Timeline, from: number, to: number): Timeline {
       call,
       results: results.map(sliceLane).filter(isBusy),
     })),
-    clocks: timeline.clocks.filter(overlaps),
+    clocks: timeline.clocks.filter((clock) => clock.from < to && clock.to > from),
   };
 }
