@@ -19,7 +19,7 @@ export function measure(text: string, size = FONT): number {
 }
 
 /** Where a line may end: between words, or else within a name, or else anywhere. */
-const PARTS = [/\s*\S+/g, /\S[^A-Z]*/g, /./gu];
+const PARTS = [/\s*\S+/g, /\S[^A-Z-]*-?/g, /./gu];
 
 /** The same for a call: best before one of its options. */
 export const CALL_PARTS = [/.+?(?:,(?= (?:\w+:|\{|then ))|$)/g, ...PARTS];
