@@ -64,7 +64,7 @@ export function readShapes(svg: string): Shape[] {
   ];
 }
 
-export const overlap = (a: Shape, b: Shape): boolean =>
+const overlap = (a: Shape, b: Shape): boolean =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 /** Whether a shape belongs into a call. */

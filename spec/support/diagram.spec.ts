@@ -62,17 +62,17 @@ describe('a diagram', () => {
       root,
     );
 
-  it('is drawn anew when told so, and is then what the test expects', () => {
+  it('is written with UPDATE_DOCS=1, and is then what the test expects', () => {
     setUpdate('1');
     double(4)();
     expect(read(comment)).toBe(DRAWN);
-    expect(read(picture)).toMatch(/^<svg .*<title>a diagram is drawn anew when told so, /s);
+    expect(read(picture)).toMatch(/^<svg .*<title>a diagram is written with UPDATE_DOCS=1, /s);
     setUpdate(undefined);
     expect(double(4)).not.toThrow();
   });
 
   it.each(['1', undefined])(
-    'of a wrong result is red, and neither picture nor comment is touched, with UPDATE_DOCS=%s',
+    'of a wrong result fails, and changes neither picture nor comment, with UPDATE_DOCS=%s',
     (update) => {
       setUpdate(update);
       expect(double(5)).toThrow('C  4');
@@ -81,7 +81,7 @@ describe('a diagram', () => {
     },
   );
 
-  it('is red when the picture or the comment is not what the test draws', () => {
+  it('fails when the picture or the comment differs from what the test draws', () => {
     setUpdate('1');
     double(4)();
     setUpdate(undefined);
@@ -127,7 +127,7 @@ describe('a diagram', () => {
     },
   };
 
-  it.each(Object.entries(strange))('is red when it shows what is %s', (message, test) => {
+  it.each(Object.entries(strange))('fails when it shows what is %s', (message, test) => {
     setUpdate('1');
     expect(diagram('double-strange', test, root)).toThrow(message);
     expect(readdirSync(folder)).toEqual(['double.svg']);

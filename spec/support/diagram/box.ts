@@ -1,15 +1,16 @@
 import { RADIUS } from './blocks.js';
 import type { Clock } from './clocks.js';
-import type { Row, Text } from './layout.js';
+
 import { findLinks } from './links.js';
 import { CALL_PARTS, measure, wrap } from './measure.js';
+import type { Row, Text } from './picture.js';
 import type { Scale } from './scale.js';
 import { WIDTH } from './size.js';
 import type { Lane, Stage, Timeline } from './timeline.js';
 import type { Kind } from './values.js';
 
 /** An output while it is held back. */
-export interface Hold {
+interface Hold {
   readonly kind: Kind;
   readonly y: number;
   readonly from: readonly number[];
@@ -19,14 +20,14 @@ export interface Hold {
 }
 
 /** A vertical line. */
-export interface Wire {
+interface Wire {
   readonly x: number;
   readonly y1: number;
   readonly y2: number;
 }
 
 /** A running clock. */
-export interface Hand {
+interface Hand {
   readonly y: number;
   readonly x1: number;
   readonly x2: number;

@@ -1,178 +1,20 @@
-import { LINE_HEIGHT, RADIUS, labelBeside, type Block, type Dot } from './blocks.js';
+import { LINE_HEIGHT, RADIUS } from './blocks.js';
 import { layOutBox, type Box } from './box.js';
+import { BAR, placeColumns, toLines } from './columns.js';
+import { listSigns } from './legend.js';
 import { measure, wrap } from './measure.js';
+import type { Layout, Row, Stretch, System } from './picture.js';
 import { planSystems, type Plan } from './plan.js';
 import type { Scale, Shelf } from './scale.js';
 import { MARGIN, WIDTH } from './size.js';
 import { toDescription } from './text.js';
 import { isCut, listLanes, type Lane, type Stage, type Timeline } from './timeline.js';
-import type { Kind } from './values.js';
 
-export interface Text {
-  readonly x: number;
-  readonly y: number;
-  readonly text: string;
-}
-
-/** A dot with its label, which is connected to it if it stands lower than others. */
-export interface Placed extends Dot {
-  readonly y: number;
-  readonly labels: readonly Text[];
-  readonly beside: boolean;
-  readonly leader: boolean;
-}
-
-/** All that stands at one time in one row. */
-export interface Column {
-  readonly x: number;
-  readonly dots: readonly Placed[];
-  readonly completes: boolean;
-  readonly ghost: boolean;
-  readonly bottom: number;
-}
-
-/** A piece of a line. */
-export interface Stretch {
-  readonly x1: number;
-  readonly x2: number;
-  /** It begins before the picture, or before this part of it. */
-  readonly begun: boolean;
-  /** It continues. */
-  readonly open: boolean;
-}
-
-export interface Row {
-  readonly labels: readonly Text[];
-  readonly y: number;
-  /** While it is subscribed to and has not ended. */
-  readonly lives: readonly Stretch[];
-  /** What an unsubscribe cut off. */
-  readonly ghosts: readonly Stretch[];
-  /** The asserted subscriptions, drawn above. */
-  readonly spans: readonly Stretch[];
-  readonly columns: readonly Column[];
-}
-
-/** What one of the shapes means. */
-export interface Sign {
-  readonly x: number;
-  readonly y: number;
-  readonly what: Kind | 'span' | 'held' | 'timer' | 'cancelled';
-  readonly name: string;
-}
-
-/** The rows from one time to another. A long time is wrapped into several systems, like music. */
-export interface System {
-  readonly top: number;
-  readonly rows: readonly Row[];
-  readonly boxes: readonly Box[];
-  readonly axis: { readonly x1: number; readonly x2: number; readonly y: number };
-  /** Every time at which something happens, and its number where there is room. */
-  readonly ticks: readonly { readonly x: number; readonly text: string }[];
-  /** The middles of the stretches in which time is compressed. */
-  readonly breaks: readonly number[];
-}
-
-/** Where everything is. */
-export interface Layout {
-  readonly title: string;
-  readonly description: string;
-  readonly caption: readonly Text[];
-  readonly width: number;
-  readonly height: number;
-  readonly systems: readonly System[];
-  readonly legend: readonly Sign[];
-}
-
-/** Above and below the line of a row: half of a completion's bar. */
-export const BAR = 16;
 /** From the line of a row up to its subscriptions. */
 export const SPAN = 26;
-/** From a marble to its label. */
-const BELOW = RADIUS + 6;
-/** Of the text above its baseline. */
-const ASCENT = 11;
-/** Between the marbles of a stack. */
-const STACKED = 28;
 const MAX_GUTTER = 78;
 /** From an axis to what stands below. */
 const AXIS = 44;
-
-const SIGNS = [
-  'thinking',
-  'answer',
-  'tools',
-  'done',
-  'value',
-  'span',
-  'held',
-  'timer',
-  'cancelled',
-] as const;
-
-const NAMES: Readonly<Record<Sign['what'], string>> = {
-  thinking: 'thinking',
-  answer: 'answer',
-  tools: 'tool calls',
-  done: 'final chunk',
-  value: 'value',
-  span: 'subscribed',
-  held: 'held until emitted',
-  timer: 'timer that fires',
-  cancelled: 'timer that is cancelled',
-};
-
-function toLines(lines: readonly string[], x: number, top: number): Text[] {
-  return lines.map((text, i) => ({ x, y: top + ASCENT + i * LINE_HEIGHT, text }));
-}
-
-function stack({ dots, completes, continues }: Block, x: number, top: number): Placed[] {
-  let y = top - STACKED;
-  let half = STACKED / 2;
-  return dots.map((dot) => {
-    const room = Math.max(STACKED, dot.lines.length * LINE_HEIGHT + 8);
-    y += half + room / 2;
-    half = room / 2;
-    const height = dot.lines.length * LINE_HEIGHT;
-    // The labels stand below the line if it continues.
-    const from = continues ? y + 3 : y - height / 2;
-    const labels = toLines(dot.lines, x + labelBeside(completes), from);
-    return { ...dot, y, labels, beside: true, leader: false };
-  });
-}
-
-/** The tops of the lines of labels, and the bottom of the last. */
-function findTops({ blocks, levels }: Shelf, y: number): number[] {
-  const tops = [y + BELOW];
-  const last = Math.max(0, ...levels.map((level) => (level === 'all' ? 0 : level)));
-  for (let level = 0; level <= last; level++) {
-    const heights = blocks
-      .filter((_, i) => levels[i] === level)
-      .map(({ dots }) => (dots[0]?.lines.length ?? 0) * LINE_HEIGHT);
-    tops.push((tops[level] ?? 0) + Math.max(0, ...heights) + 4);
-  }
-  return tops;
-}
-
-function placeColumns(shelf: Shelf, y: number, { places }: Scale): Column[] {
-  const tops = findTops(shelf, y);
-  return shelf.blocks.map((block, i) => {
-    const { at, dots, completes, ghost } = block;
-    const x = places.get(at) ?? 0;
-    const level = shelf.levels[i] ?? 0;
-    const top = level === 'all' ? 0 : (tops[level] ?? 0);
-    const placed =
-      level === 'all'
-        ? stack(block, x, y)
-        : dots.map((dot) => ({
-            ...dot,
-            ...{ y, beside: false, leader: level > 0 },
-            labels: toLines(dot.lines, x, top),
-          }));
-    const bottoms = placed.flatMap((dot) => [dot.y + RADIUS, (dot.labels.at(-1)?.y ?? 0) + 3]);
-    return { x, dots: placed, completes, ghost, bottom: Math.max(y + BAR, ...bottoms) };
-  });
-}
 
 function placeRow(lane: Lane, shelf: Shelf, top: number, scale: Scale): Row {
   const times = [...scale.places.keys()];
@@ -224,34 +66,6 @@ function listBreaks({ places }: Scale): number[] {
   return paces
     .filter(({ pace, room }) => pace < usual / 2 && room > 14)
     .map(({ middle }) => middle);
-}
-
-/** What has to be explained, as many signs on a line as fit. */
-function listSigns(systems: readonly System[], top: number): Sign[] {
-  const rows = systems.flatMap((system) => system.rows);
-  const boxes = systems.flatMap((system) => system.boxes);
-  const shown = new Set<string>(
-    rows.flatMap(({ columns }) => columns.flatMap(({ dots }) => dots.map(({ kind }) => kind))),
-  );
-  if (rows.some(({ spans }) => spans.length)) shown.add('span');
-  if (boxes.some(({ holds }) => holds.length)) shown.add('held');
-  const clocks = boxes.flatMap((box) => box.clocks);
-  if (clocks.some(({ end }) => end === 'fires')) shown.add('timer');
-  if (clocks.some(({ end }) => end === 'is cancelled')) shown.add('cancelled');
-  const signs: Sign[] = [];
-  let x = MARGIN;
-  let y = top;
-  for (const what of SIGNS.filter((each) => shown.has(each))) {
-    const name = NAMES[what];
-    const room = 30 + measure(name);
-    if (x + room > WIDTH - MARGIN) {
-      x = MARGIN;
-      y += 28;
-    }
-    signs.push({ x: x + 11, y, what, name });
-    x += room + 4;
-  }
-  return signs;
 }
 
 function layOutSystem({ timeline, shelves, scale }: Plan, top: number): System {

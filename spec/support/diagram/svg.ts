@@ -1,17 +1,9 @@
 import { BESIDE, RADIUS } from './blocks.js';
 import type { Box } from './box.js';
 import { element, escapeText, path, text } from './elements.js';
-import {
-  BAR,
-  SPAN,
-  type Column,
-  type Layout,
-  type Row,
-  type Sign,
-  type Stretch,
-  type System,
-  type Text,
-} from './layout.js';
+import { BAR } from './columns.js';
+import { SPAN } from './layout.js';
+import type { Column, Layout, Row, Sign, Stretch, System, Text } from './picture.js';
 import { drawBand, drawClock, drawClockEnd, drawDot, drawMarble } from './marks.js';
 import { MARGIN, WIDTH } from './size.js';
 import { STYLE } from './style.js';
