@@ -96,8 +96,8 @@ export interface SendOptions {
  * the calls wait without a request. When approve() has decided on all of them, the turn continues.
  *
  * stop(), a `'switch'`, destroy() and errors cut a turn off. `messages` keep its text, the calls of tools
- * that have run, and their results. Calls without a result are omitted, and wait for no
- * decision. Thinking alone is shown until the next turn, and is not sent. After an error, `send()`
+ * that have run, and their results. Calls without a result are omitted, and no longer wait for a decision.
+ * Thinking alone is shown until the next turn, and is not sent. After an error, `send()`
  * continues and `regenerate()` tries again; queued messages wait for either.
  *
  * The store is loaded when the conversation is created, and requests wait for it. If that fails, the

@@ -27,7 +27,8 @@ import type { ChatChunk, ChatRequest, OllamaOptions } from '../types/index.js';
  * consumer has returned, so a slow synchronous consumer holds the server back. Asynchronous operators
  * such as `concatMap` buffer instead.
  *
- * After 100 lines or 64 KiB the next read waits for a turn of the event loop. So a burst doesn't hold up timers, rendering and other requests. Such a turn is not a timer: fake timers don't stop it.
+ * After 100 lines or 64 KiB the next read waits for a turn of the event loop. So a burst doesn't hold up
+ * timers, rendering and other requests. Such a turn is not a timer: fake timers don't stop it.
  *
  * A `fetch` whose responses have no `body` delivers all chunks together at the end. Pass `stream: false`
  * then.

@@ -29,8 +29,8 @@ export const READY: Readonly<Record<string, ChatChunk>> = {
 };
 
 /**
- * Returns the arguments of `cold`, `hot`, `toBe` and `toBeObservable` for a chat that is drawn in marbles. They are
- * for RxJS's `TestScheduler` and for rxjs-marbles, in run mode.
+ * Returns the arguments of `cold`, `hot`, `toBe` and `toBeObservable` for a chat that is drawn in marbles.
+ * They are for RxJS's `TestScheduler` and for rxjs-marbles, in run mode.
  *
  * _It's like marbles and values of your own, but the letters have chunks already._
  *

@@ -46,11 +46,11 @@ export function createJoinedMessage(): JoinedMessage {
     if (!done && !hasCalls(chunk) && !isVoid && !chunk.reset && !reclassify) return [chunk];
 
     const delta = toDelta(chunk);
-    const all = join(finished, message.snapshot());
+    const earlier = finished;
+    if (done) finished = join(earlier, message.snapshot());
     // These marks are about one step. In the one message they would be about the steps before it, too.
-    const isAboutEarlier = (isVoid && hasText(finished)) || (reclassify && finished.content);
-    if (done) finished = all;
-    if (isAboutEarlier) {
+    if ((isVoid && hasText(earlier)) || (reclassify && earlier.content)) {
+      const all = join(earlier, message.snapshot());
       return [{ ...delta, reset: true, message: { ...delta.message, ...all } }];
     }
     if (isVoid) return [{ ...delta, reset: true }];

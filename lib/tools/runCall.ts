@@ -95,7 +95,7 @@ function decideAndExecute(prepared: PreparedCall, context: CallContext): Observa
     defaultIfEmpty(true),
     concatMap((needed) => {
       if (!needed) return follow({ approved: true });
-      if (!approve) return follow({ approved: false, reason: 'nobody can approve it' });
+      if (!approve) return follow({ approved: false, reason: 'this program cannot approve calls' });
       const reason = typeof needed === 'object' ? { reason: needed.reason } : {};
       return concat(of(announce(reason)), askApproval(call, approve).pipe(concatMap(follow)));
     }),

@@ -4,7 +4,7 @@ import { nextTurn } from './nextTurn.js';
 /** Responses that end, or ended in this turn of the event loop: their connections are not free yet. */
 let ending = 0;
 
-/** Marks that a response has nothing more to say. Call the result when its body has been read. */
+/** Marks that a response is ending. Call the result when its body has been read, or can't be. */
 export function startEnding(): () => void {
   ending++;
   return () => {

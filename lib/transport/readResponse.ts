@@ -44,7 +44,7 @@ export function createDelivery<T>(
   let reader: Reader | undefined;
   let lines = 0;
   let bytes = 0;
-  /** The final chunk has come. Called when the body has been read. */
+  /** Set by the final chunk, and called when the body has been read. */
   let ended: (() => void) | undefined;
 
   const wanted = () => !ended && !subscriber.closed;
@@ -127,18 +127,12 @@ export function createDelivery<T>(
       }
       if (!ended) return;
       await readRest(body, DRAIN_MS);
-      ended();
       if (!subscriber.closed) subscriber.complete();
     } catch (error) {
       fail(error);
+    } finally {
+      ended?.();
     }
-  };
-
-  const readError = async (response: Response, body: Reader | undefined): Promise<void> => {
-    const free = startEnding();
-    const error = await readHttpError(response, body);
-    free();
-    fail(error);
   };
 
   return {
@@ -151,8 +145,11 @@ export function createDelivery<T>(
         }
         reader = openBody(response);
         if (subscriber.closed) leave();
-        else if (!isOk(response)) void readError(response as Response, reader);
-        else if (reader) void readLines(reader, Boolean(response.body));
+        else if (!isOk(response)) {
+          void readHttpError(response as Response, reader)
+            .then(fail, fail)
+            .finally(startEnding());
+        } else if (reader) void readLines(reader, Boolean(response.body));
         else
           throw new OllamaConnectionError(
             'The response has no body, text() or arrayBuffer() to read. Pass a fetch that gives one of them.',

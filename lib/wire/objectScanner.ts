@@ -7,7 +7,8 @@ const OPENING_BRACE = 123;
 const CLOSING_BRACE = 125;
 
 /**
- * Finds the end of one JSON object in text that comes in pieces. Returns a function that takes the next piece. It says whether the text so far is one object to its closing brace, as far as brackets tell.
+ * Finds the end of one JSON object in text that comes in pieces. Returns a function that takes the next
+ * piece. It says whether the text so far is one object to its closing brace, as far as brackets tell.
  * Each character is looked at once.
  */
 export function createObjectScanner(): (piece: string) => boolean {

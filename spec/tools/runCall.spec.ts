@@ -349,7 +349,11 @@ describe('a tool of runTools', () => {
       ['refused by an Observable', () => of({ approved: false }), 'The call was not approved.'],
       ['refused by a list', () => [false, true], 'The call was not approved.'],
       ['not answered', () => EMPTY, 'The call was not approved.'],
-      ['nobody can give', undefined, 'The call was not approved: nobody can approve it'],
+      [
+        'nobody can give',
+        undefined,
+        'The call was not approved: this program cannot approve calls',
+      ],
       ['given', () => true, 'ok'],
       ['given for a reason', () => ({ approved: true, reason: 'why not' }), 'ok'],
       ['given by an Observable', () => of(true), 'ok'],

@@ -55,8 +55,9 @@ const delimiters = `${whitespace},:"{}[]`;
  *   `true`, `false` and `null` once something follows; a key together with its value. So members are
  *   added and strings get longer, and nothing else changes, unless the text has a key twice.
  * - The value begins with the first bracket, if only white space or the opening line of a fence is
- *   before it. In prose it begins with a `{` that a key follows. It may also begin with a `[`, if a string, a bracket, or a scalar and a comma follow. An empty `{}` or `[]` in prose is the value if no other follows. Other
- *   brackets, such as `[1]` and `{name}`, belong to the prose.
+ *   before it. In prose it begins with a `{` that a key follows. It may also begin with a `[`, if a string,
+ *   a bracket, or a scalar and a comma follow. An empty `{}` or `[]` in prose is the value if no other
+ *   follows. Other brackets, such as `[1]` and `{name}`, belong to the prose.
  * - A text may also begin with a string, or be one number, `true`, `false` or `null`.
  *
  * The value is what `JSON.parse` makes of it, with two exceptions. Control characters in a string, line

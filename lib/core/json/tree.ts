@@ -27,7 +27,8 @@ export interface JsonTree {
   /** What would close the innermost container. */
   readonly closer: Frame['closer'];
   /**
-   * The innermost container is the array of the elements, and an earlier array at the same path has already had items: the text has a key twice.
+   * The innermost container is the array of the elements, and an earlier array at the same path has
+   * already had items: the text has a key twice.
    */
   readonly repeated: boolean;
   /** The value so far. A value that was read is never changed. */

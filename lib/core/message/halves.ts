@@ -46,9 +46,9 @@ export interface HalfJoiner<C> {
 }
 
 /**
- * Starts a stream of chunks. A half at the end of `content` or `thinking` moves to the
- * next chunk of the message with such a text; at the latest to the final chunk. Half of a character in a message that
- * is void is void with it.
+ * Starts a stream of chunks. A half at the end of `content` or `thinking` moves to the next chunk of the
+ * message with such a text; at the latest to the final chunk. Half of a character in a message that is
+ * void is void with it.
  */
 export function createHalfJoiner<C extends AnyChatChunk & ChunkMarks>(): HalfJoiner<C> {
   const boundaryOf = createBoundaryReader();
