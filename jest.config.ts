@@ -14,6 +14,8 @@ const config: Config = {
   ],
   // A run of mutation testing that was stopped leaves a copy of the repository there.
   modulePathIgnorePatterns: ['<rootDir>/\\.cache/'],
+  // jest would leave one core of two idle.
+  maxWorkers: '100%',
   // Specs wait for events, not for time: this only ends what hangs, also on a busy machine.
   testTimeout: 120_000,
   setupFilesAfterEnv: ['<rootDir>/spec/support/setup.ts'],

@@ -221,7 +221,7 @@ describe('createJsonParser', () => {
           units(prefix).map((_, index) => complete(prefix.slice(0, index + 1))),
         );
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
