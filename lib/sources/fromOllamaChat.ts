@@ -5,6 +5,7 @@ import { fromServer } from '../transport/fromServer.js';
 import { copyRequest, getClient, isOfficialClient } from '../transport/officialClient.js';
 import { chatFormat } from '../transport/responseFormat.js';
 import { toChatChunk } from '../wire/chatChunk.js';
+import { parsePlainLine } from '../wire/plainLine.js';
 import type { ChatChunk, ChatRequest, OllamaOptions } from '../types/index.js';
 
 /**
@@ -27,7 +28,7 @@ import type { ChatChunk, ChatRequest, OllamaOptions } from '../types/index.js';
  * consumer has returned, so a slow synchronous consumer holds the server back. Asynchronous operators
  * such as `concatMap` buffer instead.
  *
- * After 100 lines or 64 KiB the next read waits for a turn of the event loop. So a burst doesn't hold up
+ * After 100 reads or 256 KiB the next read waits for a turn of the event loop. So a burst doesn't hold up
  * timers, rendering and other requests. Such a turn is not a timer: fake timers don't stop it.
  *
  * A `fetch` whose responses have no `body` delivers all chunks together at the end. Pass `stream: false`
@@ -65,7 +66,7 @@ export function fromOllamaChat(
     const client = getClient(options);
     const call = (by = client) => by.chat(copyRequest(request));
     return isOfficialClient(client)
-      ? fromServer(client, call, () => chatFormat(toChatChunk), options.maxLineBytes)
+      ? fromServer(client, call, () => chatFormat(toChatChunk, parsePlainLine), options.maxLineBytes)
       : fromClient<ChatChunk>(call(), 'chat() of the client gave');
   });
 }

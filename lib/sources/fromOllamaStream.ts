@@ -4,6 +4,7 @@ import { fromStream } from '../transport/fromStream.js';
 import { chatFormat } from '../transport/responseFormat.js';
 import type { AnyChatChunk, ChatChunk } from '../types/index.js';
 import { toChatChunk } from '../wire/chatChunk.js';
+import { parsePlainLine } from '../wire/plainLine.js';
 
 /** Chunks, or the lines of a response as bytes or text. */
 type Part = AnyChatChunk | Uint8Array | string;
@@ -65,7 +66,7 @@ export function fromOllamaStream(
     fromClient<ChatChunk>(
       typeof stream === 'function' ? stream() : stream,
       'The stream is',
-      (value) => fromStream(value, () => chatFormat(toChatChunk)),
+      (value) => fromStream(value, () => chatFormat(toChatChunk, parsePlainLine)),
     ),
   );
 }

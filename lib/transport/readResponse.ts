@@ -16,9 +16,9 @@ import { readRest } from './readRest.js';
 /** How long a response may stay open after its final chunk before its connection is closed. */
 const DRAIN_MS = 100;
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
-/** After so many lines or bytes the next read waits for a turn of the event loop. */
-const TURN_LINES = 100;
-const TURN_BYTES = 64 * 1024;
+/** After so many reads or bytes the next read waits for a turn of the event loop. */
+const TURN_READS = 100;
+const TURN_BYTES = 256 * 1024;
 
 /** The delivery of one response. */
 export interface Delivery {
@@ -42,7 +42,7 @@ export function createDelivery<T>(
 ): Delivery {
   let begun = false;
   let reader: Reader | undefined;
-  let lines = 0;
+  let reads = 0;
   let bytes = 0;
   /** Set by the final chunk, and called when the body has been read. */
   let ended: (() => void) | undefined;
@@ -51,8 +51,7 @@ export function createDelivery<T>(
   const partial = () => (begun ? format.message?.snapshot() : undefined);
 
   const deliver = (text: string): boolean => {
-    const value = parseLine(text, format.toValue, partial);
-    lines++;
+    const value = format.readPlain?.(text) ?? parseLine(text, format.toValue, partial);
     begun = true;
     format.message?.add(value);
     // Before the consumer, which may make its next request.
@@ -117,11 +116,12 @@ export function createDelivery<T>(
           end(decoder.end(), hasBody);
         } else {
           const piece = toBytes(read.value);
+          reads++;
           bytes += piece.length;
           decoder.push(piece, deliver);
         }
-        if (wanted() && (lines >= TURN_LINES || bytes >= TURN_BYTES)) {
-          lines = bytes = 0;
+        if (wanted() && (reads >= TURN_READS || bytes >= TURN_BYTES)) {
+          reads = bytes = 0;
           await new Promise<void>(nextTurn);
         }
       }

@@ -5,6 +5,8 @@ import type { AssistantMessage, ChatChunk } from '../types/index.js';
 
 /** How the lines of one response are read. */
 export interface ResponseFormat<T> {
+  /** Reads a line that needs no check, faster than the other way; `undefined` for any other line. */
+  readonly readPlain?: ((text: string) => T | undefined) | undefined;
   /** What a line's object is; `undefined` if this endpoint says no such thing. */
   readonly toValue: (line: Line) => T | undefined;
   /** Whether the answer ends with this value. */
@@ -18,9 +20,12 @@ export interface ResponseFormat<T> {
 /** Reads the chunks of one response, which make a message. A call that came in pieces is joined. */
 export function chatFormat<C extends ChatChunk>(
   toValue: (line: Line) => C | undefined,
+  readPlain?: (text: string) => C | undefined,
 ): ResponseFormat<C> {
   const joinCalls = createCallJoiner();
   return {
+    // The joiner has nothing to do: such a line has no call and is not final.
+    readPlain,
     toValue: (line) => {
       const chunk = toValue(line);
       return chunk && joinCalls(chunk);

@@ -4,7 +4,6 @@ import { readErrorBody } from './errorBody.js';
 import { keepLargeIntegers } from './exactJson.js';
 import { excerpt } from './excerpt.js';
 import { isMissing, isObject, type Line } from './line.js';
-import { parsePlainLine } from './plainLine.js';
 
 /** What to check after an answer that Ollama would not send. */
 export const CHECK_HOST =
@@ -23,7 +22,7 @@ export function parseLine<C>(
 ): C {
   let line: unknown;
   try {
-    line = parsePlainLine(text) ?? parseJsonLine(text);
+    line = parseJsonLine(text);
   } catch (cause) {
     throw refuse('JSON', text, { cause, partial: partial() });
   }

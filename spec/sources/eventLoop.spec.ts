@@ -11,8 +11,8 @@ const { answer, done } = chunk;
 forbidConsole();
 
 /** The limits of docs/semantics.md. */
-const LINES = 100;
-const BYTES = 64 * 1024;
+const READS = 100;
+const BYTES = 256 * 1024;
 
 const contents = (count: number, length = 1) =>
   Array.from({ length: count }, (_, place) => String(place).padStart(length, '.'));
@@ -77,8 +77,8 @@ function countBeforeTimer(chat: Observable<ChatChunk>): Promise<number> {
 }
 
 describe.each(Object.entries(bursts))('a burst from %s', (_, open) => {
-  it('lets a timer fire that is due, after at most 100 lines', async () => {
-    expect(await countBeforeTimer(open())).toBeLessThanOrEqual(LINES);
+  it('lets a timer fire that is due, after at most 100 reads', async () => {
+    expect(await countBeforeTimer(open())).toBeLessThanOrEqual(READS);
   });
 
   it('keeps its order, and its end', async () => {
@@ -91,7 +91,7 @@ describe.each(Object.entries(bursts))('a burst from %s', (_, open) => {
     let count = 0;
     const subscription = open().subscribe(() => count++);
     // It is waiting for a turn in each turn, until it has ended.
-    while (count < LINES) await new Promise((resolve) => setImmediate(resolve));
+    while (count < READS) await new Promise((resolve) => setImmediate(resolve));
     const before = count;
     subscription.unsubscribe();
     for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -101,16 +101,16 @@ describe.each(Object.entries(bursts))('a burst from %s', (_, open) => {
 });
 
 describe('a response', () => {
-  it('waits for a turn after 64 KiB of few lines', async () => {
-    // Ten lines of 7 KB: each tenth ends the 64 KiB.
+  it('waits for a turn after 256 KiB of few lines', async () => {
+    // Each 38th line of 7 KB ends the 256 KiB.
     const reads = toLines(contents(200, 7000));
     expect(await countBeforeTimer(askQueued(reads))).toBeLessThanOrEqual(BYTES / 7000 + 1);
   });
 
   it('waits for turns in the middle of a long line too', async () => {
-    const line = toLines(['x'.repeat(64 * BYTES)]).join('');
-    const reads = Array.from({ length: 64 }, (_, place) =>
-      line.slice((place * line.length) / 64, ((place + 1) * line.length) / 64),
+    const line = toLines(['x'.repeat(32 * BYTES)]).join('');
+    const reads = Array.from({ length: 32 }, (_, place) =>
+      line.slice((place * line.length) / 32, ((place + 1) * line.length) / 32),
     );
     let turns = 0;
     let ended = false;
@@ -121,8 +121,8 @@ describe('a response', () => {
     setImmediate(count);
     const { values } = await listen(askQueued(reads));
     ended = true;
-    expect(values[0]?.message.content).toHaveLength(64 * BYTES);
-    expect(turns).toBeGreaterThanOrEqual(60);
+    expect(values[0]?.message.content).toHaveLength(32 * BYTES);
+    expect(turns).toBeGreaterThanOrEqual(30);
   });
 
   it('emits all lines of one read synchronously, however many', async () => {
@@ -146,7 +146,7 @@ describe('a response', () => {
     const log: string[] = [];
     let count = 0;
     const subscription = askQueued(toLines(contents(1000)), log).subscribe(() => count++);
-    while (count < LINES) await new Promise((resolve) => setImmediate(resolve));
+    while (count < READS) await new Promise((resolve) => setImmediate(resolve));
     expect(log).toEqual([]);
     subscription.unsubscribe();
     expect(log).toEqual(['cancel']);
