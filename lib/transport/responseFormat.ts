@@ -22,13 +22,15 @@ export function chatFormat<C extends ChatChunk>(
   toValue: (line: Line) => C | undefined,
   readPlain?: (text: string) => C | undefined,
 ): ResponseFormat<C> {
-  const joinCalls = createCallJoiner();
+  // Few answers have calls: an open stream keeps no joiner in memory until one comes.
+  let joinCalls: ReturnType<typeof createCallJoiner> | undefined;
   return {
-    // The joiner has nothing to do: such a line has no call and is not final.
+    // It has no calls and is not final, so there is nothing to join.
     readPlain,
-    toValue: (line) => {
+    toValue(line) {
       const chunk = toValue(line);
-      return chunk && joinCalls(chunk);
+      if (chunk?.message.tool_calls?.length) joinCalls ??= createCallJoiner();
+      return chunk && joinCalls ? joinCalls(chunk) : chunk;
     },
     isLast,
     message: createMessage(),

@@ -80,7 +80,7 @@ describe('parsePlainLine', () => {
         const plain = line({ content, ...(thinking !== null && { thinking }) });
         const parsed = parsePlainLine(plain);
         fc.pre(parsed !== undefined);
-        expect(toChatChunk(parsed)).toBe(parsed);
+        expect(toChatChunk(parsed as object as Line)).toBe(parsed);
         expect(parsed).toStrictEqual(toChatChunk(JSON.parse(plain) as Line));
       }),
     );
