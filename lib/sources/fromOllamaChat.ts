@@ -66,7 +66,12 @@ export function fromOllamaChat(
     const client = getClient(options);
     const call = (by = client) => by.chat(copyRequest(request));
     return isOfficialClient(client)
-      ? fromServer(client, call, () => chatFormat(toChatChunk, parsePlainLine), options.maxLineBytes)
+      ? fromServer(
+          client,
+          call,
+          () => chatFormat(toChatChunk, parsePlainLine),
+          options.maxLineBytes,
+        )
       : fromClient<ChatChunk>(call(), 'chat() of the client gave');
   });
 }
