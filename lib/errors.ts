@@ -19,6 +19,7 @@ const brand = Symbol.for('rxjs-ollama.error');
  * value of a header. `JSON.stringify(error)` gives `name`, `code` and `message` and nothing else.
  */
 export abstract class OllamaError extends Error {
+  /** The kind of the error, by which {@link isOllamaError} narrows. */
   abstract readonly code: OllamaErrorCode;
   /** The message so far, if at least one chunk had arrived. */
   declare readonly partial?: AssistantMessage;
@@ -36,7 +37,14 @@ export abstract class OllamaError extends Error {
   }
 
   /** What may stand in a log or an answer to a client: no response, no message so far, no `cause`. */
-  toJSON(): { readonly name: string; readonly code: OllamaErrorCode; readonly message: string } {
+  toJSON(): {
+    /** The name of the class. */
+    readonly name: string;
+    /** The kind of the error. */
+    readonly code: OllamaErrorCode;
+    /** What was wrong, and what to do. */
+    readonly message: string;
+  } {
     const { name, code, message } = this;
     return { name, code, message };
   }
@@ -49,7 +57,9 @@ export abstract class OllamaError extends Error {
  * if the original has other fields, such as the request, or a credential in its text.
  */
 export class OllamaConnectionError extends OllamaError {
+  /** The name of the class. */
   override readonly name = 'OllamaConnectionError';
+  /** The kind of the error, by which {@link isOllamaError} narrows. */
   readonly code = 'connection';
 }
 
@@ -66,7 +76,9 @@ interface HttpFields extends ErrorFields {
  * followed. Browsers hide the status of a redirect: there it is 0.
  */
 export class OllamaHttpError extends OllamaError {
+  /** The name of the class. */
   override readonly name = 'OllamaHttpError';
+  /** The kind of the error, by which {@link isOllamaError} narrows. */
   readonly code = 'http';
   /** Where the request went, without user information and without the query. */
   declare readonly url?: string;
@@ -79,6 +91,7 @@ export class OllamaHttpError extends OllamaError {
 
   constructor(
     message: string,
+    /** The status of the response: 400 or more, or that of a redirect; 0 for a redirect in a browser. */
     readonly status: number,
     /** The response's body as text, at most its first 64 KiB. */
     readonly body = '',
@@ -100,7 +113,9 @@ interface StreamFields extends ErrorFields {
 
 /** The server failed in mid-stream and sent an `{"error"}` line. */
 export class OllamaStreamError extends OllamaError {
+  /** The name of the class. */
   override readonly name = 'OllamaStreamError';
+  /** The kind of the error, by which {@link isOllamaError} narrows. */
   readonly code = 'stream';
   /** The server's name for the kind of the error, such as `'exceed_context_size_error'`. */
   declare readonly type?: string;
@@ -120,13 +135,17 @@ export class OllamaStreamError extends OllamaError {
 
 /** The response ended without a final chunk: the answer is incomplete. */
 export class OllamaTruncatedError extends OllamaError {
+  /** The name of the class. */
   override readonly name = 'OllamaTruncatedError';
+  /** The kind of the error, by which {@link isOllamaError} narrows. */
   readonly code = 'truncated';
 }
 
 /** A line is not a chunk, or it is longer than `maxLineBytes`. */
 export class OllamaProtocolError extends OllamaError {
+  /** The name of the class. */
   override readonly name = 'OllamaProtocolError';
+  /** The kind of the error, by which {@link isOllamaError} narrows. */
   readonly code = 'protocol';
 
   constructor(
@@ -141,7 +160,9 @@ export class OllamaProtocolError extends OllamaError {
 
 /** The answer, a part of it, or a tool took too long. */
 export class OllamaTimeoutError extends OllamaError {
+  /** The name of the class. */
   override readonly name = 'OllamaTimeoutError';
+  /** The kind of the error, by which {@link isOllamaError} narrows. */
   readonly code = 'timeout';
 
   constructor(
@@ -156,11 +177,14 @@ export class OllamaTimeoutError extends OllamaError {
 
 /** A call of a tool failed. */
 export class OllamaToolError extends OllamaError {
+  /** The name of the class. */
   override readonly name = 'OllamaToolError';
+  /** The kind of the error, by which {@link isOllamaError} narrows. */
   readonly code = 'tool';
 
   constructor(
     message: string,
+    /** The call that failed. */
     readonly call: ToolCall,
     fields?: ErrorFields,
   ) {
@@ -170,8 +194,18 @@ export class OllamaToolError extends OllamaError {
 
 /** One thing that is wrong with a value, in the form of Standard Schema. */
 export interface ValidationIssue {
+  /** What is wrong, in the words of the schema's library. */
   readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  /** The keys and indices that lead to the value. Absent where the issue is about the whole value. */
+  readonly path?:
+    | readonly (
+        | PropertyKey
+        | {
+            /** `key` is the key or the index, where a library has it in an object. */
+            readonly key: PropertyKey;
+          }
+      )[]
+    | undefined;
 }
 
 /**
@@ -179,11 +213,14 @@ export interface ValidationIssue {
  * and `issues` has its path.
  */
 export class OllamaValidationError extends OllamaError {
+  /** The name of the class. */
   override readonly name = 'OllamaValidationError';
+  /** The kind of the error, by which {@link isOllamaError} narrows. */
   readonly code = 'validation';
 
   constructor(
     message: string,
+    /** What is wrong, in the words of the schema or of this library. */
     readonly issues: readonly ValidationIssue[] = [],
     /** The text that was not valid. */
     readonly text = '',
@@ -195,13 +232,21 @@ export class OllamaValidationError extends OllamaError {
 
 /** The class that each `code` stands for. */
 export interface OllamaErrors {
+  /** The server could not be reached, or the connection broke. */
   connection: OllamaConnectionError;
+  /** The server refused the request with a status. */
   http: OllamaHttpError;
+  /** The server failed in mid-stream. */
   stream: OllamaStreamError;
+  /** The response ended without a final chunk. */
   truncated: OllamaTruncatedError;
+  /** A line is not a chunk, or too long. */
   protocol: OllamaProtocolError;
+  /** The answer or a tool took too long. */
   timeout: OllamaTimeoutError;
+  /** A call of a tool failed. */
   tool: OllamaToolError;
+  /** The answer does not match its schema, or the request can't be sent. */
   validation: OllamaValidationError;
 }
 

@@ -37,6 +37,7 @@ export interface CallActivity {
   readonly call: IdentifiedToolCall;
   /** The `id` of the message that has the call. */
   readonly messageId: string;
+  /** What happens to the call now, or how it ended. */
   readonly status: CallStatus;
   /** The latest value of a tool that emits several. */
   readonly progress?: unknown;

@@ -36,7 +36,12 @@ export interface BufferForUiOptions {
    * came, or one `every` if that is longer. `Infinity` emits one segment at a time, however late that is.
    * @defaultValue text is emitted as soon as possible
    */
-  readonly pace?: { readonly maxLag: number } | undefined;
+  readonly pace?:
+    | {
+        /** `maxLag` is the longest delay, in ms. */
+        readonly maxLag: number;
+      }
+    | undefined;
   /** The language of `by`, as a BCP 47 tag. @defaultValue the language of the environment */
   readonly locale?: string | undefined;
   /**

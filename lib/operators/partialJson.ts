@@ -27,8 +27,18 @@ export type DeepPartial<T> = T extends readonly (infer I)[]
 
 /** A value that is incomplete so far, or complete. */
 export type PartialJson<T> =
-  | { readonly value: DeepPartial<T>; readonly done: false }
-  | { readonly value: T; readonly done: true };
+  | {
+      /** The value as far as it has come. */
+      readonly value: DeepPartial<T>;
+      /** More may follow. */
+      readonly done: false;
+    }
+  | {
+      /** The complete value, as the schema makes it. */
+      readonly value: T;
+      /** It is the last one of its answer. */
+      readonly done: true;
+    };
 
 /** How {@link partialJson} reads. */
 export interface PartialJsonOptions<T = unknown> {

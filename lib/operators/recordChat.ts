@@ -21,7 +21,11 @@ type NoPromise = void | null | undefined | { readonly then?: never; toString(): 
  * synchronous: asynchronous writes could overtake each other.
  */
 export type RecordingSink =
-  ((line: string) => NoPromise) | { readonly write: (line: string) => NoPromise };
+  | ((line: string) => NoPromise)
+  | {
+      /** Gets each line, with its newline. */
+      readonly write: (line: string) => NoPromise;
+    };
 
 /** Options of {@link recordChat}. */
 export interface RecordChatOptions extends RecorderOptions {

@@ -5,11 +5,17 @@ import type { ChatDeltaChunk, ChatFinalChunk, ChunkMessage, ToolCall } from '../
 export interface DoneFields {
   /** @defaultValue `'stop'` */
   readonly reason?: string;
+  /** Tokens generated. @defaultValue `100` */
   readonly evalCount?: number;
+  /** Generating them, in ns. @defaultValue `2e9` */
   readonly evalDuration?: number;
+  /** Tokens of the prompt. @defaultValue `26` */
   readonly promptEvalCount?: number;
+  /** Reading the prompt, in ns. @defaultValue `5e8` */
   readonly promptEvalDuration?: number;
+  /** Loading the model, in ns. @defaultValue `8e8` */
   readonly loadDuration?: number;
+  /** From the request's arrival to the final chunk, in ns. @defaultValue the sum of the other durations */
   readonly totalDuration?: number;
 }
 

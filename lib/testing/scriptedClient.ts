@@ -8,6 +8,7 @@ export type ClientScript =
 
 /** A client without a server, which keeps its requests. */
 export interface ScriptedClient extends OllamaClient {
+  /** Keeps the request and answers from the script, once per subscription. */
   chat(request: ChatRequest): Observable<ChatChunk>;
   /** The requests, in order. */
   readonly requests: readonly ChatRequest[];

@@ -4,7 +4,13 @@ import type { IdentifiedToolCall } from '../types/index.js';
 
 /** Whether a call may be made. The reason is sent to the model. */
 export type Approval =
-  boolean | { readonly approved: boolean; readonly reason?: string | undefined };
+  | boolean
+  | {
+      /** Whether the call may be made. */
+      readonly approved: boolean;
+      /** Why not; absent where there is nothing to add. */
+      readonly reason?: string | undefined;
+    };
 
 /** An approval, or `'suspend'`: the run ends, and a later run takes the decision. */
 export type ApprovalAnswer = Approval | 'suspend';

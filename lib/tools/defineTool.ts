@@ -36,12 +36,23 @@ export interface ToolDefinition<S extends Schema = Schema> {
 }
 
 /** Whether a call needs approval, or why it does: the reason is shown to the person who is asked. */
-export type NeedsApproval = boolean | { readonly reason: string };
+export type NeedsApproval =
+  | boolean
+  | {
+      /** Why it needs approval. */
+      readonly reason: string;
+    };
 
 /** A tool ready for `runTools`. */
 export interface DefinedTool {
   /** The tool as a request has it, for `tools` in a request of your own. */
-  readonly tool: Tool & { readonly function: { readonly name: string } };
+  readonly tool: Tool & {
+    /** Its function has a name. */
+    readonly function: {
+      /** `name` is how the model calls it. */
+      readonly name: string;
+    };
+  };
   /** The valid arguments, or a promise of them; fails with an `OllamaValidationError`. */
   validate(args: unknown): unknown;
   /** Whether the call waits for an approval, or why. */

@@ -33,6 +33,7 @@ import { isSendable } from './step.js';
 
 /** What may be changed for one step: fields of the request, and the tools. */
 export interface StepChange extends Partial<Omit<ChatRequest, 'tools'>> {
+  /** What the model can call in this step. @defaultValue the tools of the run */
   readonly tools?: readonly DefinedTool[] | undefined;
 }
 

@@ -13,14 +13,17 @@ import type { JsonSchema } from '../types/index.js';
  *
  * Ollama's grammar engine refuses a request with a keyword that it can't compile. So such keywords are
  * rewritten if they have an equal, and otherwise dropped: the same schema in `parseJson` still checks
- * them. A JSON Schema that needs no change is returned as it is; none is mutated.
+ * them. A JSON Schema that needs no change is returned as it is; none is mutated. `format` (`date-time`,
+ * `email` …) stays. `.` doesn't match line breaks, and neither do the `.*` that are added.
  *
  * | keyword | becomes |
  * | --- | --- |
  * | `pattern` with `\d`, `\w`, `\s`, `\-`, `\/` | classes and plain characters: `^[0-9]{3}$` |
  * | `pattern` without `^` or `$` | anchored: `abc` becomes `^.*abc.*$` |
  * | `pattern` with `\p{…}`, `\b`, a lookbehind or a back reference | dropped |
- * | `$ref: '#'` | `#/$defs/root` |
+ * | `pattern` with a literal `"` or `\`, which JSON escapes | dropped |
+ * | `$ref: '#'`, as recursive objects of zod have it | `#/$defs/root`, with a copy of the schema there |
+ * | `$ref` to another document, or to nothing | dropped |
  * | lengths from 2,000, numbers of items from 500 | dropped |
  *
  * ```ts

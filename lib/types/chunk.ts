@@ -3,35 +3,52 @@ import type { ToolCall } from './tool.js';
 
 /** The probability of one token, and those of its alternatives. */
 export interface Logprob {
+  /** The token as text. */
   readonly token: string;
+  /** The natural logarithm of its probability: 0 or less. */
   readonly logprob: number;
+  /** The token in UTF-8, as numbers from 0 to 255. Absent where the server sends none. */
   readonly bytes?: readonly number[];
+  /** The most likely tokens of this place. Absent unless the request has `top_logprobs`. */
   readonly top_logprobs?: readonly Logprob[];
 }
 
 /** The message of one chunk: its texts are deltas, to append to those of the chunks before. */
 export interface ChunkMessage {
+  /** `'assistant'`. */
   readonly role: string;
+  /** The next piece of the answer. Empty where the chunk has only thinking, calls or statistics. */
   readonly content: string;
+  /** The next piece of thinking. Absent where there is none. */
   readonly thinking?: string;
+  /** Images in base64. Absent where there are none: Ollama's chat answers have none so far. */
   readonly images?: readonly string[];
+  /** Complete calls, never parts of one. Absent where there are none. */
   readonly tool_calls?: readonly ToolCall[];
+  /** The name of a called function. Only `tool` messages have one, so that answers don't. */
   readonly tool_name?: string;
+  /** The `id` of a call that is answered. Only `tool` messages have one, so that answers don't. */
   readonly tool_call_id?: string;
 }
 
 interface ChunkEnvelope {
+  /** The name of the model that answers. */
   readonly model: string;
   /** RFC 3339, with up to nine fraction digits. */
   readonly created_at: string;
+  /** What this chunk adds to the message. */
   readonly message: ChunkMessage;
+  /** If the local model stands for one on another server: its name there. Otherwise absent. */
   readonly remote_model?: string;
+  /** The address of that other server. Otherwise absent. */
   readonly remote_host?: string;
+  /** The probabilities of the tokens of this chunk. Absent unless the request has `logprobs`. */
   readonly logprobs?: readonly Logprob[];
 }
 
 /** A chunk that is not the last one of its message. */
 export interface ChatDeltaChunk extends ChunkEnvelope {
+  /** More chunks of this message follow. */
   readonly done: false;
 }
 
@@ -56,6 +73,7 @@ export interface ChatStatistics {
 
 /** The last chunk of a message: why the model stopped, and how long it took. */
 export interface ChatFinalChunk extends ChunkEnvelope, ChatStatistics {
+  /** This chunk completes the message. It may have text and calls too. */
   readonly done: true;
   /** `'stop'`, `'length'`, `'load'`, `'unload'`, or missing. There is no reason for tool calls. */
   readonly done_reason?: string;
@@ -70,9 +88,13 @@ export type ChatChunk = ChatDeltaChunk | ChatFinalChunk;
  */
 export interface AnyChatChunk
   extends Omit<ChunkEnvelope, 'created_at' | 'message'>, ChatStatistics {
+  /** RFC 3339, with up to nine fraction digits. */
   readonly created_at: string | Date;
+  /** What this chunk adds to the message. */
   readonly message: Message;
+  /** Whether this chunk completes the message. */
   readonly done: boolean;
+  /** Why the model stopped, on the final chunk: `'stop'`, `'length'`, `'load'`, `'unload'`, or missing. */
   readonly done_reason?: string;
 }
 
@@ -81,6 +103,7 @@ export type Phase = 'thinking' | 'answer' | 'tools' | 'done';
 
 /** A chunk that is about one thing only, as `splitThinking` emits it. */
 export type PhasedChunk<C extends AnyChatChunk = ChatChunk> = C & {
+  /** What the chunk is about. */
   readonly phase: Phase;
   /** The answer so far was thinking: its closing tag came without an opening one. */
   readonly reclassify?: true;
@@ -88,7 +111,9 @@ export type PhasedChunk<C extends AnyChatChunk = ChatChunk> = C & {
 
 /** Marks that an operator sets on a chunk for the operators after it. */
 export interface ChunkMarks {
+  /** What the chunk is about. Absent without `splitThinking`. */
   readonly phase?: Phase;
+  /** The answer so far was thinking: its closing tag came without an opening one. */
   readonly reclassify?: true;
   /** The message was requested again: its earlier chunks are void, and it starts over with this one. */
   readonly reset?: true;

@@ -29,11 +29,17 @@ type Reply<T, O = T> =
  * The other methods are for the other sources, and answer in the same ways.
  */
 export interface OllamaClient {
+  /** Answers with the chunks of a chat: for `fromOllamaChat`, and all that is built on it. */
   chat(request: ChatRequest): Reply<ChatChunk, AnyChatChunk>;
+  /** Answers with lines of `/api/generate`, or with chunks: for `fromOllamaGenerate`. */
   generate?(request: GenerateRequest): Reply<GenerateLine | GenerateChunk, AnyGenerateLine>;
+  /** Answers with lines of `/api/pull`: for `fromOllamaPull`. */
   pull?(request: PullRequest): Reply<ProgressLine>;
+  /** Answers with lines of `/api/push`: for `fromOllamaPush`. */
   push?(request: PushRequest): Reply<ProgressLine>;
+  /** Answers with lines of `/api/create`: for `fromOllamaCreate`. */
   create?(request: CreateRequest): Reply<ProgressLine>;
+  /** Answers with vectors: for `fromOllamaEmbed`, which may call it once per batch. */
   embed?(request: EmbedRequest): Reply<EmbedResponse>;
 }
 

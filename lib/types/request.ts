@@ -14,11 +14,15 @@ export type MessageImage = Uint8Array | ArrayBuffer | Blob | string;
 
 /** A message of the conversation, as a request carries it. */
 export interface Message {
+  /** `'system'`, `'user'`, `'assistant'` or `'tool'`. */
   readonly role: string;
+  /** The text, which may be empty. On a `tool` message: the result of the call. */
   readonly content: string;
+  /** On an `assistant` message: what the model thought before the answer. Absent without thinking. */
   readonly thinking?: string;
   /** Bytes, base64, or base64 `data:` URLs. A string is never taken for the path of a file. */
   readonly images?: readonly MessageImage[];
+  /** On an `assistant` message: the calls that it asks for. Absent without calls. */
   readonly tool_calls?: readonly ToolCall[];
   /** On a `tool` message: the name of the function whose result this is. */
   readonly tool_name?: string;
@@ -28,6 +32,7 @@ export interface Message {
 
 /** What the assistant said: complete, or the message so far. Append it to `messages` as it is. */
 export interface AssistantMessage extends Message {
+  /** Always `'assistant'`. */
   readonly role: 'assistant';
 }
 
@@ -83,6 +88,7 @@ export interface ModelOptions {
 export interface ChatRequest {
   /** The name of the model, such as `'qwen3'` or `'qwen3:4b'`. */
   readonly model: string;
+  /** The conversation so far, the oldest message first. Without messages the server only loads the model. */
   readonly messages?: readonly Message[];
   /** `false` gives the whole answer as one chunk, through the same operators. @defaultValue `true` */
   readonly stream?: boolean;
@@ -90,6 +96,7 @@ export interface ChatRequest {
   readonly format?: string | object;
   /** Seconds (negative: forever), or a Go duration such as `'5m'`. */
   readonly keep_alive?: string | number;
+  /** What the model may call, as it is on the wire. `runTools` takes tools of `defineTool` instead. */
   readonly tools?: readonly Tool[];
   /** Whether the model thinks first, or how hard. @defaultValue `true` if the model can */
   readonly think?: Think;
@@ -110,10 +117,13 @@ export interface ChatRequest {
  * what the server has learned since. Keys unknown here reach the server as they are.
  */
 export interface GenerateRequest extends Omit<ChatRequest, 'messages' | 'tools'> {
+  /** The text to continue or to answer. Without it the server only loads the model. */
   readonly prompt?: string;
   /** What comes after the text that is asked for. */
   readonly suffix?: string;
+  /** The system prompt, in place of the model's own. */
   readonly system?: string;
+  /** The template of the prompt, in Go's syntax, in place of the model's own. */
   readonly template?: string;
   /** The `context` of an earlier final chunk: the model continues from there. */
   readonly context?: readonly number[];

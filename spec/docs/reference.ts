@@ -85,6 +85,7 @@ const getType = (node: { readonly type?: ts.TypeNode | undefined }): string =>
   unwrap((node.type?.getText() ?? '').replace(COMMENTS, ''))
     .replace(/^\| /, '')
     .replaceAll('( ', '(')
+    .replaceAll('; }', ' }')
     .replaceAll(', )', ')');
 
 /** The type of a parameter's options: the whole type, or the one beside a shorter form. */
@@ -137,7 +138,7 @@ function readMember(name: string, declaration: ts.Declaration): Field {
 function readInner(declaration: ts.Declaration): string[] {
   if (!ts.isPropertySignature(declaration)) return [];
   const comments = declaration.getText().match(COMMENTS) ?? [];
-  return comments.map((each) => each.replace(/\/\*\*|\*\/|^ *\*(?!\/)/gm, ' '));
+  return comments.map((each) => each.replace(/\/\*\*|\*\/|^ *\*(?!\/)/gm, ' ').trim());
 }
 
 function getMemberType(declaration: ts.Declaration): string {

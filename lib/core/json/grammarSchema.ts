@@ -5,6 +5,7 @@ import { MAX_REPETITIONS, toGrammarPattern } from './grammarPattern.js';
 export interface FormatChange {
   /** The keys and indices that lead to what was changed. */
   readonly path: readonly (string | number)[];
+  /** What stood there. */
   readonly from: unknown;
   /** What stands in its place; absent if it was dropped. */
   readonly to?: unknown;

@@ -12,7 +12,10 @@ export type Schema<T = unknown> = StandardSchemaV1<unknown, T> | JsonSchema;
 /** The type of a schema's valid values; of a JSON Schema only the keys, since values are not checked. */
 export type InferSchema<S> = S extends StandardSchemaV1
   ? StandardSchemaV1.InferOutput<S>
-  : S extends { readonly properties: infer P }
+  : S extends {
+        /** Those of a JSON Schema for objects. */
+        readonly properties: infer P;
+      }
     ? { readonly [K in keyof P]?: unknown }
     : Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,9 @@ import { createSearch, type Mark, type Search, type Spelling } from './search.js
 
 /** The tags around a block of thinking. */
 export interface ThinkingTag {
+  /** The text before thinking, such as `<think>`. */
   readonly open: string;
+  /** The text after thinking, such as `</think>`. */
   readonly close: string;
 }
 

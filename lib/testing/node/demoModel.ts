@@ -7,7 +7,7 @@ import type { ChunkStep, Script } from './script.js';
 
 /** How fast {@link demoModel} is. */
 export interface DemoModelOptions {
-  /** More than 0. `Infinity` makes no pauses. @defaultValue `40` */
+  /** The speed of an answer, more than 0. `Infinity` makes no pauses. @defaultValue `40` */
   readonly tokensPerSecond?: number | undefined;
   /** The time before the first chunk of each answer, in ms. @defaultValue `300` */
   readonly firstChunkMs?: number | undefined;
@@ -15,6 +15,7 @@ export interface DemoModelOptions {
 
 /** A model for {@link startScriptedOllama}. */
 export interface DemoModel {
+  /** The answers, for the first argument of `startScriptedOllama`. */
   readonly script: Script;
   /** The model `demo`, which completes, thinks and calls tools. */
   readonly models: Readonly<Record<string, ScriptedModel>>;

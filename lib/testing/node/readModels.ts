@@ -10,7 +10,7 @@ export type Capability = (typeof CAPABILITIES)[number];
 
 /** A model that the server has. */
 export interface ScriptedModel {
-  /** @defaultValue all of them */
+  /** What the model can do. @defaultValue all of them */
   readonly capabilities?: readonly Capability[] | undefined;
   /** How many tokens fit in, as `/api/tags`, `/api/ps` and `/api/show` state. @defaultValue `4096` */
   readonly context_length?: number | undefined;

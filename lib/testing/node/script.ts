@@ -20,29 +20,43 @@ interface LineStep extends Timed {
  * whole `ChatChunk` is a step too. A step that has a `delay` and nothing else writes nothing.
  */
 export interface ChunkStep extends LineStep, ChatStatistics {
+  /** A piece of the answer. @defaultValue `''` */
   readonly content?: string;
+  /** A piece of thinking. Absent on the wire by default. */
   readonly thinking?: string;
+  /** Complete calls. Absent on the wire by default. */
   readonly tool_calls?: readonly ToolCall[];
+  /** Images in base64. Absent on the wire by default. */
   readonly images?: readonly string[];
   /** The same fields where the wire has them; those above win. */
   readonly message?: Partial<ChunkMessage>;
+  /** Whether this is the final chunk. @defaultValue `false` */
   readonly done?: boolean;
-  /** @defaultValue `'stop'` on the final chunk */
+  /** Why the model stopped. @defaultValue `'stop'` on the final chunk */
   readonly done_reason?: string;
+  /** The probabilities of the tokens. Absent on the wire by default. */
   readonly logprobs?: readonly Logprob[];
   /** Only `/api/generate` has it, on the final chunk. */
   readonly context?: readonly number[];
+  /** The name of the model. @defaultValue that of the request */
   readonly model?: string;
+  /** When the chunk was made, in RFC 3339. @defaultValue the time of the step */
   readonly created_at?: string;
+  /** The name of the model on another server. Absent on the wire by default. */
   readonly remote_model?: string;
+  /** The address of the other server. Absent on the wire by default. */
   readonly remote_host?: string;
 }
 
 /** One line of progress, for `/api/pull`, `/api/push` and `/api/create`. */
 export interface ProgressStep extends LineStep {
+  /** What the server does, such as `'pulling manifest'`; `'success'` at the end. */
   readonly status: string;
+  /** The layer that the line is about. Absent on the wire by default. */
   readonly digest?: string;
+  /** The size of the layer, in bytes. Absent on the wire by default. */
   readonly total?: number;
+  /** How much of the layer is complete, in bytes. A zero is left out, as Ollama does. */
   readonly completed?: number;
 }
 
@@ -51,6 +65,7 @@ export interface ProgressStep extends LineStep {
  * if the {@link Reply} states a status, it writes an error line.
  */
 export interface ErrorStep extends LineStep {
+  /** The value of `error` in the JSON: a text, as Ollama sends it, or anything else. */
   readonly error: unknown;
   /** The status, where the error can still be one. @defaultValue `500` */
   readonly status?: number;
@@ -58,6 +73,7 @@ export interface ErrorStep extends LineStep {
 
 /** Text or bytes, written as they are. An empty one sends the headers alone. */
 export interface RawStep extends Timed {
+  /** What is written. A text is encoded in UTF-8, without a newline after it. */
   readonly raw: string | Uint8Array;
 }
 
@@ -70,6 +86,7 @@ export interface RawStep extends Timed {
  * - `'reset'`: the connection is reset in mid-response
  */
 export interface FaultStep extends Timed {
+  /** What breaks. */
   readonly fault: 'hang' | 'cut' | 'close' | 'reset';
 }
 
@@ -81,8 +98,9 @@ export type Steps = readonly Step[] | (Iterable<Step> & object) | AsyncIterable<
 
 /** Steps with a say in how they are sent. */
 export interface Reply {
+  /** What the server does, in this order. */
   readonly steps: Steps;
-  /** @defaultValue `200`, or that of an error before any output */
+  /** The status of the response. @defaultValue `200`, or that of an error before any output */
   readonly status?: number;
   /** Added to the headers of the response, or instead of them. */
   readonly headers?: Readonly<Record<string, string>>;
