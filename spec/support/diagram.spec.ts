@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { delay, map, toArray } from 'rxjs';
+import { delay, map, merge, toArray } from 'rxjs';
 import { diagram, type Picture } from './diagram.js';
 import type { DrawnContext } from './diagram/record.js';
 
@@ -215,6 +215,27 @@ describe('a diagram', () => {
     expect(svg.includes('class="fired"')).toBe(what === 'fires');
     const legend = Array.from(svg.matchAll(/>timer that ([^<]*)/g), ([, end]) => end);
     expect(legend).toEqual([what]);
+  });
+
+  it('links each output with the one of several inputs that it is from', () => {
+    const svg = draw('inputs', (m) => {
+      const first = m.cold(' -a-----|');
+      const second = m.cold('---b---|');
+      const expected = '     -a-b-c-|';
+      m.expect(merge(first, second, m.cold('-----c|'))).toBeObservable(expected);
+      m.expect(first).toHaveSubscriptions('^------!');
+      m.expect(second).toHaveSubscriptions('^------!');
+      return { inputs: { first, second }, call: 'join()', results: { result: expected } };
+    });
+    const marbles = Array.from(svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="11"/g));
+    const [a, b] = marbles.map(([, x, y]) => ({ x, y: Number(y) }));
+    // From under an input to the arrow above the result: two pieces if the words of the call are between.
+    const wires = Array.from(svg.matchAll(/d="M([\d.]+) ([\d.]+) \1 [\d.]+" class="link"/g));
+    const starts = new Map(wires.map(([, x, y]) => [x, Number(y)]).reverse() as [string, number][]);
+    expect([...starts.keys()].sort()).toEqual([a?.x, b?.x].sort());
+    expect(starts.get(a?.x ?? '')).toBeGreaterThan(a?.y ?? NaN);
+    expect(starts.get(a?.x ?? '')).toBeLessThan(b?.y ?? NaN);
+    expect(starts.get(b?.x ?? '')).toBeGreaterThan(b?.y ?? NaN);
   });
 
   it('draws stages under one another, each with its call', () => {

@@ -1,7 +1,6 @@
 import { RADIUS } from './blocks.js';
 import type { Clock } from './clocks.js';
-
-import { findLinks } from './links.js';
+import { findLinks, findPasses } from './links.js';
 import { CALL_PARTS, measure, wrap } from './measure.js';
 import type { Row, Text } from './picture.js';
 import type { Scale } from './scale.js';
@@ -26,6 +25,13 @@ interface Wire {
   readonly y2: number;
 }
 
+/** From the call down to one of its results. */
+interface Arrow {
+  readonly x: number;
+  readonly y: number;
+  readonly result: number;
+}
+
 /** A running clock. */
 interface Hand {
   readonly y: number;
@@ -44,8 +50,9 @@ export interface Box {
   readonly height: number;
   readonly lines: readonly Text[];
   readonly holds: readonly Hold[];
-  /** From the inputs to what is held. */
+  /** From the inputs to what is held, or to what passes. */
   readonly wires: readonly Wire[];
+  readonly arrows: readonly Arrow[];
   readonly clocks: readonly Hand[];
 }
 
@@ -109,23 +116,44 @@ function layOutHolds({ stage, above }: Place, top: number, { places }: Scale): H
   }));
 }
 
-/** From under the labels of the inputs, past the words of the call. */
-function layOutWires(holds: readonly Hold[], { rows, stage, top }: Place, end: number): Wire[] {
+/** A line from under the labels of an input, past the words of the call. */
+function layOutWire(x: number, y2: number, row: Row | undefined, place: Place): Wire[] {
+  const { stage, top } = place;
+  const lines = splitCall(stage.call);
+  const y1 = row?.columns.find((column) => column.x === x)?.bottom ?? top;
+  const half = Math.max(...lines.map((line) => measure(line, CALL_SIZE))) / 2;
+  if (Math.abs(x - WIDTH / 2) >= half) return [{ x, y1, y2 }];
+  const below = { x, y1: belowWords(lines, top), y2 };
+  return [{ x, y1, y2: top }, ...(below.y1 < y2 ? [below] : [])];
+}
+
+const belowWords = (lines: readonly string[], top: number): number =>
+  top + lines.length * LINE + 10;
+
+/** From the inputs down to what is held. */
+function layOutWires(holds: readonly Hold[], place: Place): Wire[] {
   const lowest = new Map<number, number>();
   for (const { from, y } of holds) {
     for (const x of from) lowest.set(x, Math.max(y, lowest.get(x) ?? 0));
   }
-  const half = Math.max(...splitCall(stage.call).map((line) => measure(line, CALL_SIZE))) / 2;
-  return Array.from(lowest, ([x, y2]) => {
-    const y1 = rows.at(-1)?.columns.find((column) => column.x === x)?.bottom ?? top;
-    const crosses = Math.abs(x - WIDTH / 2) < half;
-    return crosses
-      ? [
-          { x, y1, y2: top },
-          { x, y1: end, y2 },
-        ]
-      : [{ x, y1, y2 }];
-  }).flat();
+  return Array.from(lowest, ([x, y]) => layOutWire(x, y, place.rows.at(-1), place)).flat();
+}
+
+/** Where a call has several inputs: from the one that an output is from, through the call. */
+function layOutPasses(place: Place, end: number, { places }: Scale) {
+  const { stage, above, rows } = place;
+  if (above.length < 2) return { wires: [], arrows: [] };
+  const passes = stage.results.flatMap((lane, result) =>
+    findPasses(above, lane).map(({ at, input }) => ({
+      x: places.get(at) ?? 0,
+      row: rows.at(input - above.length),
+      result,
+    })),
+  );
+  return {
+    wires: passes.flatMap(({ x, row }) => layOutWire(x, end, row, place)),
+    arrows: passes.map(({ x, result }) => ({ x, y: end, result })),
+  };
 }
 
 function layOutClocks(clocks: readonly Clock[], top: number, { places }: Scale): Hand[] {
@@ -161,10 +189,14 @@ export function layOutBox(timeline: Timeline, place: Place, scale: Scale): Box {
   }));
   let y = top + lines.length * LINE + 10;
   const holds = layOutHolds(place, y, scale);
-  const wires = layOutWires(holds, place, y);
   y += countLanes(holds) * LANE;
   const own = timeline.clocks.filter((clock) => belongsTo(clock, timeline, stage));
   const clocks = layOutClocks(own, y, scale);
   y += countLanes(clocks) * LANE + (holds.length + clocks.length ? 6 : 2);
-  return { y: top, height: y - top, lines, holds, wires, clocks };
+  const passes = layOutPasses(place, y, scale);
+  return {
+    ...{ y: top, height: y - top, lines, holds, clocks },
+    wires: [...layOutWires(holds, place), ...passes.wires],
+    arrows: passes.arrows,
+  };
 }

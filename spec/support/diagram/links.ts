@@ -11,6 +11,14 @@ export interface Link {
   readonly to: number;
 }
 
+/** An output that is an input as it came, of a call that has several inputs. */
+export interface Pass {
+  /** In ms. */
+  readonly at: number;
+  /** Which of the inputs it is from. */
+  readonly input: number;
+}
+
 interface Part {
   readonly at: number;
   readonly text: string;
@@ -74,4 +82,15 @@ export function findLinks(input: Lane, output: Lane): readonly Link[] {
     if (from.some((time) => time < at)) links.push({ kind, from, to: at });
   }
   return links;
+}
+
+/** Finds the input that each output is from: the one that had the same text in the same instant. */
+export function findPasses(inputs: readonly Lane[], output: Lane): readonly Pass[] {
+  const parts = inputs.map(({ runs }) => runs.flatMap(listParts));
+  return output.runs.flatMap(listParts).flatMap(({ at, text, kind }) => {
+    const isSame = (part: Part): boolean =>
+      part.at === at && part.text === text && part.kind === kind;
+    const input = parts.findIndex((each) => each.some(isSame));
+    return input < 0 ? [] : [{ at, input }];
+  });
 }

@@ -78,15 +78,15 @@ function drawArrow(x: number, from: number, to: number): string {
 }
 
 function drawBox(box: Box, rows: readonly Row[]): string {
-  const { y, height, lines, holds, wires, clocks } = box;
+  const { y, height, lines, holds, wires, arrows, clocks } = box;
   const frame = { x: MARGIN / 2, y, width: WIDTH - MARGIN, height, rx: 6, class: 'call' };
   const results = rows.slice(rows.findIndex((row) => row.y > y));
+  const above = (result: number): number => (results[result]?.y ?? y) - RADIUS - 5;
   return [
     element('rect', frame),
     ...wires.map(({ x, y1, y2 }) => path('link', x, y1, x, y2)),
-    ...holds.map(({ to, result, ...hold }) =>
-      drawArrow(to, hold.y, (results[result]?.y ?? y) - RADIUS - 5),
-    ),
+    ...holds.map(({ to, result, ...hold }) => drawArrow(to, hold.y, above(result))),
+    ...arrows.map(({ x, result, ...arrow }) => drawArrow(x, arrow.y, above(result))),
     ...holds.map((hold) => drawBand(hold.kind, hold.from[0] ?? 0, hold.to, hold.y)),
     ...holds.flatMap((hold) =>
       hold.from.map((x) => element('circle', { cx: x, cy: hold.y, r: 2, class: 'in' })),
