@@ -2,6 +2,8 @@
 import { Ollama } from 'ollama/browser';
 
 /** @typedef {import('../harness/wire.mjs').TextLengths} TextLengths */
+/** @typedef {import('../questions/compare.mjs').Listener} Listener */
+/** @typedef {import('../questions/compare.mjs').Parts} Parts */
 
 const messages = [{ role: 'user', content: 'Hi' }];
 
@@ -27,3 +29,21 @@ export async function stream(host, model) {
 }
 
 export const pipeline = stream;
+
+/** @param {string} host @param {Listener} listener @returns {Promise<undefined>} */
+export async function talk(host, { onText, signal }) {
+  signal?.addEventListener('abort', abort);
+  for await (const { message } of await chat(host, 'any')) {
+    if (message.content && onText(message.content)) return undefined;
+  }
+}
+
+/** @param {string} host @returns {Promise<Parts>} */
+export async function split(host) {
+  const parts = { answer: '', thinking: '' };
+  for await (const { message } of await chat(host, 'any')) {
+    parts.answer += message.content;
+    parts.thinking += message.thinking ?? '';
+  }
+  return parts;
+}

@@ -1,12 +1,24 @@
 // This library, as it is built.
 import { lastValueFrom, tap } from 'rxjs';
+import { library as load } from '../harness/library.mjs';
 
 /** @typedef {import('../harness/wire.mjs').TextLengths} TextLengths */
+/** @typedef {import('../questions/compare.mjs').Listener} Listener */
+/** @typedef {import('../questions/compare.mjs').Parts} Parts */
 
-/** @type {typeof import('rxjs-ollama')} */
-export const library = await import(new URL('../../dist/esm/index.js', import.meta.url).href);
+export const library = await load('');
 
-const { accumulateMessage, bufferForUi, fromOllamaChat, splitThinking, tapThroughput } = library;
+const {
+  accumulateMessage,
+  answerText,
+  bufferForUi,
+  defineTool,
+  fromOllamaChat,
+  runTools,
+  splitThinking,
+  takeUntilAborted,
+  tapThroughput,
+} = library;
 
 const messages = [{ role: 'user', content: 'Hi' }];
 
@@ -37,3 +49,49 @@ export async function pipeline(host, model) {
   const { content, thinking = '' } = await lastValueFrom(message$);
   return { answer: content.length, thinking: thinking.length };
 }
+
+/** @param {string} host @param {Listener} listener @returns {Promise<undefined>} */
+export const talk = (host, { onText, signal = new AbortController().signal }) =>
+  new Promise((resolve, reject) => {
+    const subscription = chat(host, 'any')
+      .pipe(takeUntilAborted(signal), answerText())
+      .subscribe({
+        next(text) {
+          if (!onText(text)) return;
+          subscription.unsubscribe();
+          resolve(undefined);
+        },
+        error: reject,
+        complete() {
+          resolve(undefined);
+        },
+      });
+  });
+
+/** @param {string} host @returns {Promise<Parts>} */
+export async function split(host) {
+  const message$ = chat(host, 'any').pipe(splitThinking(), accumulateMessage());
+  const { content, thinking = '' } = await lastValueFrom(message$);
+  return { answer: content, thinking };
+}
+
+const number = { type: 'number' };
+
+/** @param {string} host */
+export const callTool = (host) =>
+  lastValueFrom(
+    runTools(
+      { model: 'any', messages },
+      {
+        host,
+        tools: [
+          defineTool({
+            name: 'add',
+            description: 'Adds two numbers',
+            parameters: { type: 'object', properties: { x: number, y: number } },
+            execute: ({ x, y }) => Number(x) + Number(y),
+          }),
+        ],
+      },
+    ),
+  );

@@ -26,6 +26,7 @@ export const QUESTIONS = [
   'markdown',
   'operators',
   'browser',
+  'compare',
 ];
 
 const toPath = (/** @type {string} */ folder) => fileURLToPath(new URL(folder, import.meta.url));
