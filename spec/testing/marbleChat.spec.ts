@@ -96,18 +96,10 @@ describe('marbleChat', () => {
       expect(chunkOf('l')).toEqual(chunk.done({ reason: 'length' }));
     });
 
-    it('that its documentation and the guide tell of, and no others', () => {
-      const [ofSource, ofGuide] = ['lib/testing/marbleChat.ts', 'docs/guide/testing.md'].map(
-        (file) => {
-          const rows = readFileSync(join(__dirname, '../..', file), 'utf8').matchAll(
-            /^(?: \* )?\| `(\S)`.*?\| +(.*?) +\|$/gm,
-          );
-          return Array.from(rows, ([, letter, meaning]) => [letter, meaning]);
-        },
-      );
-      const letters = [...Object.keys(marbleChat('')[1]), '#'];
-      expect(ofSource?.map(([letter]) => letter)).toEqual(letters);
-      expect(ofGuide).toEqual(ofSource);
+    it('that its documentation has, and no others', () => {
+      const source = readFileSync(join(__dirname, '../../lib/testing/marbleChat.ts'), 'utf8');
+      const listed = Array.from(source.matchAll(/^ \* \| `(\S)`/gm), ([, letter]) => letter);
+      expect(listed).toEqual([...Object.keys(marbleChat('')[1]), '#']);
     });
   });
 
