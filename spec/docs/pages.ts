@@ -14,11 +14,30 @@ const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text
 
 const toSentence = (text: string): string => /^.*?\.(?= |$)/.exec(unwrap(text))?.[0] ?? '';
 
-/** A table, of which no cell breaks. */
-const toTable = (link: Link, ...rows: readonly (readonly string[])[]): string =>
-  renderTable(
-    rows.map((cells) => cells.map((cell) => applyLinks(cell, link).replaceAll('|', '\\|'))),
-  );
+const endSentence = (text: string): string => (!text || /[.:]$/.test(text) ? text : `${text}.`);
+
+/** A type without what a question mark says already, and without parentheses around all of it. */
+const toPlain = (type: string): string =>
+  type.replace(/ \| undefined$/, '').replace(/^\((\([^()]*\) => [^()]*)\)$/, '$1');
+
+/** A list of what has a name, a type and a meaning: a table of them can't be read on a phone. */
+const toList = (fields: readonly Listed[], link: Link): string =>
+  fields
+    .map(({ name, type, meaning, note }) => {
+      const head = `**${code(name)}**: ${code(toPlain(type))}`;
+      const parts = [note ? `${head}, ${note}` : head, capitalize(meaning)];
+      return `- ${applyLinks(parts.filter(Boolean).map(endSentence).join(' '), link)}`;
+    })
+    .join('\n');
+
+/** What stands in a list. */
+interface Listed {
+  readonly name: string;
+  readonly type: string;
+  readonly meaning: string;
+  /** What follows the type. */
+  readonly note?: string;
+}
 
 /** A table in a comment, aligned as prettier would. */
 function align(block: string): string {
@@ -69,46 +88,51 @@ function renderClassExample({ name, members }: Documented): string[] {
   ];
 }
 
+/** The questions on the way to a name as one sentence; the last one alone, if it is one. */
+function toSituation(questions: readonly string[]): string {
+  const [first = '', ...others] = questions;
+  const last = others.at(-1) ?? first;
+  return /^[A-Z]/.test(last) ? last : `${first} ${others.join(': ')}`;
+}
+
 function renderQuestion({ name }: Documented, page: string): string[] {
   const found = findQuestion(name);
   if (!found) return [];
   const guide = found.guide
     ? ` The [guide](${relate(page, path.join('docs', found.guide))}) has more.`
     : '';
-  return [`**Reach for it when:** ${found.questions.join(': ')}.${guide}`];
+  return [`**Reach for it when:** ${toSituation(found.questions)}.${guide}`];
 }
 
 function renderParameters({ parameters }: Documented, link: Link): string[] {
   if (!parameters.length) return [];
-  const rows = parameters.map(({ name, type, meaning }) => [
-    code(name),
-    code(type),
-    capitalize(meaning),
-  ]);
-  return ['## Parameters', toTable(link, ['Parameter', 'Type', 'Meaning'], ...rows)];
+  return ['## Parameters', toList(parameters, link)];
 }
 
 function renderOptions({ options }: Documented, link: Link): string[] {
-  const tables = options.flatMap(({ type, meaning, fields }) => {
-    const rows = fields.map((field) => [
-      code(field.name),
-      code(field.type),
-      field.required ? 'required' : (field.defaultValue ?? 'none'),
-      field.meaning,
-    ]);
-    const table = toTable(link, [code(type), 'Type', 'Default', 'Meaning'], ...rows);
-    return meaning ? [`${capitalize(meaning)}:`, table] : [table];
+  const lists = options.flatMap(({ type, meaning, fields }) => {
+    const listed = fields.map((field) =>
+      field.required ? { ...field, note: 'required' } : withDefault(field),
+    );
+    const head = `${code(type)}${meaning && `: ${meaning}`}:`;
+    return [head, toList(listed, link)];
   });
-  return tables.length ? ['## Options', ...tables] : [];
+  return lists.length ? ['## Options', ...lists] : [];
+}
+
+/** A field whose meaning ends with its default. */
+function withDefault(field: Documented['members'][number]): Listed {
+  const { name, type, meaning, defaultValue } = field;
+  const end = defaultValue ? `Default: ${endSentence(defaultValue)}` : '';
+  return { name, type, meaning: [endSentence(meaning), end].filter(Boolean).join(' ') };
 }
 
 function renderMembers({ members }: Pick<Documented, 'members'>, link: Link): string {
-  const rows = members.map(({ name, type, meaning, required, defaultValue }) => [
-    code(`${name}${required ? '' : '?'}`),
-    code(type),
-    `${meaning}${defaultValue ? ` Default: ${defaultValue}.` : ''}`,
-  ]);
-  return toTable(link, ['Member', 'Type', 'Meaning'], ...rows);
+  const listed = members.map((member) => ({
+    ...withDefault(member),
+    name: `${member.name}${member.required ? '' : '?'}`,
+  }));
+  return toList(listed, link);
 }
 
 /** How a stream behaves, or else what a function returns and throws. */
@@ -118,10 +142,10 @@ function renderBehavior({ comment }: Documented, link: Link): string[] {
     .map(({ name, text }) => [capitalize(name), text.replace(/^([A-Z]\w+)/, '`$1`')] as const);
   const facts = comment.behavior.length ? comment.behavior : tags;
   if (!facts.length) return [];
-  return [
-    '## Behavior',
-    toTable(link, ['', ''], ...facts.map(([fact, text]) => [fact, capitalize(text)])),
-  ];
+  const items = facts.map(
+    ([fact, text]) => `- **${fact}:** ${applyLinks(endSentence(text), link)}`,
+  );
+  return ['## Behavior', items.join('\n')];
 }
 
 function renderSeeAlso({ comment }: Documented, { names }: Reference, link: Link): string[] {

@@ -79,7 +79,7 @@ describe('partialJson', () => {
   }));
 
   // prettier-ignore
-  it('emits at most once per `every` ms, and loses nothing', diagram('partialJson-every', (m) => {
+  it('emits at most once per 40 ms, and loses nothing', diagram('partialJson-every', (m) => {
     const source = m.cold('  abc------d-----(e|)', {
       a: answer('["a'), b: answer('b'), c: answer('c'), d: answer('d"]'), e: done(),
     });
