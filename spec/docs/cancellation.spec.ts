@@ -175,7 +175,7 @@ const rows: Row[] = [
     ...stops,
   },
   {
-    way: '`fromOllamaStream(() => client.chat(…))`, unsubscribed',
+    way: '`fromOllamaStream` over the official client, unsubscribed',
     begin: (host, onValue) => {
       const client = new Ollama({ host });
       const subscription = fromOllamaStream(() => client.chat(streamed)).subscribe(onValue);
@@ -201,7 +201,7 @@ const rows: Row[] = [
     streaming: 'stops',
   },
   {
-    way: '`from(client.chat(…)).pipe(concatAll())`, unsubscribed',
+    way: '`from(client.chat(…))` with `concatAll()`, unsubscribed',
     begin: (host, onValue) => {
       const client = new Ollama({ host });
       const subscription = from(client.chat(streamed)).pipe(concatAll()).subscribe(onValue);
@@ -307,13 +307,16 @@ describe('what stops the model', () => {
     }
     const closed = await observe(row.begin, when, expected);
     expect(closed).toBe(expected === 'runs to its end' ? 'completed' : 'aborted');
-    cells[when] = closed === 'completed' ? '**runs to its end**' : expected;
+    cells[when] =
+      closed === 'completed'
+        ? '**runs on**'
+        : expected.replace('stops when the headers come', 'stops late');
   });
 
   afterAll(() => {
     expectTable(
       'stops',
-      ['left by', 'while the model loads', 'in mid-stream'],
+      ['stopped by', 'loading', 'mid-stream'],
       [...seen].map(([way, { loading = '', streaming = '' }]) => [way, loading, streaming]),
       path.join(root, 'docs/concepts/cancellation.md'),
     );

@@ -22,18 +22,25 @@ const CONTESTANTS = {
   ours: 'rxjs-ollama',
   official: 'ollama',
   ai: 'AI SDK',
-  langchain: '@langchain/ollama',
+  langchain: 'LangChain',
   tanstack: 'TanStack AI',
 };
 type Contestant = keyof typeof CONTESTANTS;
 const contestants = Object.entries(CONTESTANTS) as [Contestant, string][];
 
+/** Without a fact, there is nothing but what a user writes. */
 const readFact = (what: string, who: Contestant): string =>
   String(facts[`${what}: ${who}`] ?? 'by hand');
 
-/** A row for each contestant, with what was found. */
-const toRows = (...whats: readonly string[]): string[][] =>
-  contestants.map(([who, name]) => [name, ...whats.map((what) => readFact(what, who))]);
+/** A row for each contestant, with what was found in a word or two: a table of sentences can't be read on a phone. */
+const toRows = (
+  whats: readonly string[],
+  toWord: (fact: string, who: Contestant, what: string) => string,
+): string[][] =>
+  contestants.map(([who, name]) => [
+    name,
+    ...whats.map((what) => toWord(readFact(what, who), who, what)),
+  ]);
 
 /** The rows of the first table below a heading of the performance page, or of the first one on it. */
 function readTable(heading: string): string[][] {
@@ -71,40 +78,33 @@ function readSummary(what: string, who: Contestant): string {
   return who === 'ours' ? `${row[1] ?? ''} (${row[2] ?? ''})` : '–';
 }
 
-/** By what a contestant keeps thinking apart, if it does. */
-const MEANS: Readonly<Record<Contestant, string>> = {
-  ours: '`splitThinking`',
-  official: 'by hand',
-  ai: '`reasoning-delta`',
-  langchain: '`reasoning_content`',
-  tanstack: '`REASONING_MESSAGE_CONTENT`',
-};
+/** How a loop over a broken stream ends, in a word. */
+function toEnd(fact: string): string {
+  if (fact.includes('skips the line')) return 'skips it';
+  return fact.includes('completes') ? 'completes' : 'fails';
+}
 
-function readThinking(what: string, who: Contestant): string {
-  const found = readFact(what, who);
-  return found === 'apart' ? MEANS[who] : 'in the answer';
+function toPlace(fact: string, who: Contestant, what: string): string {
+  if (fact !== 'apart') return 'in the answer';
+  return who === 'official' && what === 'thinking' ? 'by hand' : fact;
 }
 
 describe('the comparison', () => {
   it('has the versions that were measured', () => {
-    const packages: Readonly<Record<Contestant, readonly [name: string, what: string][]>> = {
-      ours: [['rxjs-ollama', 'this library: Observables and operators']],
-      official: [['ollama', 'the official client: a `for await` loop']],
-      ai: [
-        ['ai', 'many providers, hooks for screens'],
-        ['ollama-ai-provider-v2', 'its provider for Ollama'],
-      ],
-      langchain: [['@langchain/ollama', 'a chat model for chains and agents']],
-      tanstack: [
-        ['@tanstack/ai', 'many providers'],
-        ['@tanstack/ai-ollama', 'its adapter for Ollama'],
-      ],
+    const packages: Readonly<Record<Contestant, readonly [what: string, ...names: string[]]>> = {
+      ours: ['this library, Observables and operators', 'rxjs-ollama'],
+      official: ['the official client, a `for await` loop', 'ollama'],
+      ai: ['many providers, hooks for screens', 'ai', 'ollama-ai-provider-v2'],
+      langchain: ['a chat model for chains and agents', '@langchain/ollama'],
+      tanstack: ['many providers', '@tanstack/ai', '@tanstack/ai-ollama'],
     };
-    const rows = contestants.flatMap(([who, name]) =>
-      packages[who].map(([each, what]) => [name, `\`${each}\` ${versions[each] ?? ''}`, what]),
-    );
-    expect(rows.join()).not.toMatch(/` ,/);
-    expectTable('versions', ['name', 'package', 'what it is'], rows, PAGE);
+    const items = contestants.map(([who, name]) => {
+      const [what, ...names] = packages[who];
+      const found = names.map((each) => `\`${each}\` ${versions[each] ?? 'unknown'}`);
+      return `- **${name}:** ${what}. ${found.join(' with ')}`;
+    });
+    expect(items.join()).not.toContain('unknown');
+    expectBlock('versions', items.join('\n'), PAGE);
   });
 
   it('has the condition of what was counted', () => {
@@ -119,37 +119,33 @@ describe('the comparison', () => {
   });
 
   it('has what happens when each is stopped', () => {
-    expectTable(
-      'stops',
-      ['', 'left in mid-stream', 'its signal, in mid-stream', 'its signal, before the headers'],
-      toRows('leave', 'abort', 'abort early'),
-      PAGE,
-    );
+    const words: Readonly<Record<string, string>> = {
+      aborted: 'aborted',
+      'aborted when the headers came': 'aborted late',
+      [`all ${String(facts['lines'])} lines`]: 'all lines',
+    };
+    const rows = toRows(['leave', 'abort', 'abort early'], (fact) => words[fact] ?? 'unknown');
+    expect(rows.flat()).not.toContain('unknown');
+    expectTable('stops', ['', 'left', 'signal', 'signal, early'], rows, PAGE);
   });
 
   it('has what happens when a stream breaks', () => {
     const faults = ['malformed', 'truncated', 'error line', 'refused'];
-    const heads = ['a malformed line', 'no final chunk', 'an error line', 'status 503'];
-    expectTable('breaks', ['', ...heads], toRows(...faults), PAGE);
+    const heads = ['malformed line', 'cut stream', 'error line', '503'];
+    expectTable('breaks', ['', ...heads], toRows(faults, toEnd), PAGE);
+    const items = toRows(faults, (fact) => fact).map(
+      ([name = '', ...found]) => `- **${name}:** ${found.join(' · ')}`,
+    );
+    expectBlock('words', items.join('\n'), PAGE);
   });
 
   it('has what becomes of thinking', () => {
-    const sent = ['thinking is sent back', 'tool name is sent back'];
+    const found = toRows(['thinking', 'thinking in tags'], toPlace);
+    const sent = toRows(['thinking is sent back', 'tool name is sent back'], (fact) => fact);
     expectTable(
       'thinking',
-      [
-        '',
-        'in the field `thinking`',
-        'in `<think>` tags',
-        'thinking sent back',
-        'name of the tool',
-      ],
-      contestants.map(([who, name]) => [
-        name,
-        readThinking('thinking', who),
-        readThinking('thinking in tags', who),
-        ...sent.map((what) => readFact(what, who)),
-      ]),
+      ['', 'field', 'tags', 'sent back', 'tool name'],
+      found.map((cells, i) => [...cells, ...(sent[i]?.slice(1) ?? [])]),
       PAGE,
     );
     // The page names it in a sentence.
@@ -168,17 +164,6 @@ describe('the comparison', () => {
     for (const figure of rows[0]?.slice(1) ?? []) {
       expect(figure).toMatch(/^\d+\.\d+ \(\d+\.\d+–\d+\.\d+\)$/);
     }
-    expectTable(
-      'speed',
-      [
-        '',
-        'a chunk, in bulk',
-        'with all that a chat needs',
-        '100 streams',
-        'left at the first chunk',
-      ],
-      rows,
-      PAGE,
-    );
+    expectTable('speed', ['', 'in bulk', 'in full', 'singly', 'left'], rows, PAGE);
   });
 });
