@@ -93,7 +93,7 @@ const rows: Row[] = [
     ...stops,
   },
   {
-    way: '`takeUntilAborted(signal)`, when the signal aborts',
+    way: '`takeUntilAborted`, when its signal aborts',
     begin: (host, onValue) => {
       const controller = new AbortController();
       fromOllamaChat(request, { host })

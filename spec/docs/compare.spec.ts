@@ -23,7 +23,7 @@ const CONTESTANTS = {
   official: 'ollama',
   ai: 'AI SDK',
   langchain: 'LangChain',
-  tanstack: 'TanStack AI',
+  tanstack: 'TanStack',
 };
 type Contestant = keyof typeof CONTESTANTS;
 const contestants = Object.entries(CONTESTANTS) as [Contestant, string][];
@@ -85,7 +85,7 @@ function toEnd(fact: string): string {
 }
 
 function toPlace(fact: string, who: Contestant, what: string): string {
-  if (fact !== 'apart') return 'in the answer';
+  if (fact !== 'apart') return 'mixed';
   return who === 'official' && what === 'thinking' ? 'by hand' : fact;
 }
 
@@ -131,7 +131,7 @@ describe('the comparison', () => {
 
   it('has what happens when a stream breaks', () => {
     const faults = ['malformed', 'truncated', 'error line', 'refused'];
-    const heads = ['malformed line', 'cut stream', 'error line', '503'];
+    const heads = ['bad line', 'cut', 'error', '503'];
     expectTable('breaks', ['', ...heads], toRows(faults, toEnd), PAGE);
     const items = toRows(faults, (fact) => fact).map(
       ([name = '', ...found]) => `- **${name}:** ${found.join(' · ')}`,

@@ -114,8 +114,8 @@ function renderOptions({ options }: Documented, link: Link): string[] {
     const listed = fields.map((field) =>
       field.required ? { ...field, note: 'required' } : withDefault(field),
     );
-    const head = `${code(type)}${meaning && `: ${meaning}`}:`;
-    return [head, toList(listed, link)];
+    const head = meaning ? `${endSentence(capitalize(meaning))} ` : '';
+    return [`${head}The fields of ${code(type)}:`, toList(listed, link)];
   });
   return lists.length ? ['## Options', ...lists] : [];
 }
