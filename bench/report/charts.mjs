@@ -6,7 +6,10 @@ import { toAmount, toFigure, toName } from '../harness/names.mjs';
  * @typedef {import('../harness/contest.mjs').Row} Row
  */
 
-const WIDTH = 760;
+/** A phone of 390 px shows text of 13 px with more than 9 px. */
+const WIDTH = 480;
+/** Below the title, the unit and what the marks are. */
+const TOP = 84;
 
 /** The palette of Okabe and Ito, which color-blind people can tell apart; lighter on dark. */
 const STYLE = `
@@ -65,40 +68,35 @@ function frame(title, unit, height, parts) {
 <style>${STYLE}
 </style>
 <rect class="page" width="100%" height="100%" rx="6"/>
-${[label(20, 28, title, 'class="ink title"'), label(20, 47, `${unit}; the marks are the lowest and highest of all rounds`, 'class="soft"'), ...parts].join('\n')}
+${[label(16, 28, title, 'class="ink title"'), label(16, 48, unit, 'class="soft"'), label(16, 65, 'The marks are the lowest and highest of all rounds.', 'class="soft"'), ...parts].join('\n')}
 </svg>
 `;
 }
 
 /**
- * A bar for each contestant.
+ * A bar for each contestant, below its name.
  * @param {string} title
  * @param {Measure} measure
  */
 export function drawBars(title, { unit, rows }) {
-  const [left, top, step] = [270, 66, 32];
+  const [left, right, step] = [16, 130, 44];
   const most = Math.max(...rows.map(({ cost }) => cost.high));
   const toX = (/** @type {number} */ value) =>
-    left + (Math.max(0, value) / most) * (WIDTH - left - 150);
+    left + (Math.max(0, value) / most) * (WIDTH - left - right);
   const marked = rows.some(({ who }) => who === 'ours');
   const parts = rows.flatMap(({ who, cost, ratio }, n) => {
-    const y = top + n * step;
+    const y = TOP + n * step;
     const series = who === 'ours' || !marked ? 's0' : 's2';
-    const middle = y + 11;
+    const middle = y + 28;
     const value = `${toFigure(cost.median)}${ratio ? `  (${toFigure(ratio.median)} ×)` : ''}`;
     return [
-      label(
-        left - 12,
-        middle + 5,
-        toName(who),
-        `class="${who === 'ours' ? 'ink title' : 'ink'}" text-anchor="end"`,
-      ),
-      `<rect class="${series} fill" x="${px(left)}" y="${px(y)}" width="${px(Math.max(1, toX(cost.median) - left))}" height="22" rx="2"/>`,
+      label(left, y + 14, toName(who), `class="${who === 'ours' ? 'ink title' : 'ink'}"`),
+      `<rect class="${series} fill" x="${px(left)}" y="${px(y + 19)}" width="${px(Math.max(1, toX(cost.median) - left))}" height="18" rx="2"/>`,
       `<path class="spread" d="M${px(toX(cost.low))} ${px(middle)}H${px(toX(cost.high))}M${px(toX(cost.low))} ${px(middle - 4)}v8M${px(toX(cost.high))} ${px(middle - 4)}v8"/>`,
       label(toX(cost.high) + 10, middle + 5, value),
     ];
   });
-  return frame(title, unit, top + rows.length * step + 14, parts);
+  return frame(title, unit, TOP + rows.length * step + 14, parts);
 }
 
 /** @param {number} series @param {number} x @param {number} y */
@@ -114,16 +112,22 @@ function marker(series, x, y) {
   ][series % 5];
 }
 
+const LINE = 17;
+
+/** A name on as many lines as it needs beside a plot. @param {string} name */
+const wrap = (name) => name.match(/.{1,19}(?: |$)|\S+/g) ?? [];
+
 /**
  * How far apart names have to stand, each as near to its place as that lets it.
- * @param {{ y: number }[]} names
+ * @param {{ y: number, lines: readonly string[] }[]} names
  */
 function spread(names) {
   const sorted = names.toSorted((a, b) => a.y - b.y);
   for (let turn = 0; turn < 40; turn++) {
     sorted.forEach((name, n) => {
       const next = sorted[n + 1];
-      const overlap = next ? 17 - (next.y - name.y) : 0;
+      const need = (LINE * (name.lines.length + (next?.lines.length ?? 0))) / 2;
+      const overlap = next ? need - (next.y - name.y) : 0;
       if (!next || overlap <= 0) return;
       name.y -= overlap / 2;
       next.y += overlap / 2;
@@ -138,7 +142,7 @@ function spread(names) {
  * @param {boolean} [linear]
  */
 export function drawLines(title, { unit, x: xUnit, rows }, linear = false) {
-  const [left, right, top, bottom, height] = [66, 226, 70, 50, 380];
+  const [left, right, bottom, height] = [58, 172, 50, 340];
   const scale = linear ? Number : Math.log10;
   const xs = [...new Set(rows.map(({ at = 0 }) => at))].sort((a, b) => a - b);
   const costs = rows.flatMap(({ cost }) => [cost.low, cost.high]).filter((cost) => cost > 0);
@@ -153,7 +157,7 @@ export function drawLines(title, { unit, x: xUnit, rows }, linear = false) {
     height -
     bottom -
     ((scale(Math.max(value, linear ? 0 : yMin)) - scale(yMin)) / (scale(yMax) - scale(yMin))) *
-      (height - top - bottom);
+      (height - TOP - bottom);
 
   const parts = ticks.flatMap((tick) => [
     `<path class="grid" d="M${px(left)} ${px(toY(tick))}H${px(WIDTH - right)}"/>`,
@@ -161,7 +165,7 @@ export function drawLines(title, { unit, x: xUnit, rows }, linear = false) {
   ]);
   let lastX = Number.NEGATIVE_INFINITY;
   for (const x of xs) {
-    if (toX(x) - lastX < 54) continue;
+    if (toX(x) - lastX < Math.max(54, 9 * toAmount(x, xUnit).length)) continue;
     lastX = toX(x);
     parts.push(
       label(lastX, height - bottom + 20, toAmount(x, xUnit), 'class="soft" text-anchor="middle"'),
@@ -192,11 +196,14 @@ export function drawLines(title, { unit, x: xUnit, rows }, linear = false) {
       ...points.map(({ x, cost }) => marker(series, x, toY(cost.median)) ?? ''),
     );
     const last = points.at(-1);
-    return { who, series, y: last ? toY(last.cost.median) : 0, x: last?.x ?? 0 };
+    const lines = wrap(toName(who));
+    return { lines, series, y: last ? toY(last.cost.median) : 0, x: last?.x ?? 0 };
   });
   spread(names);
-  for (const { who, series, x, y } of names) {
-    parts.push(label(x + 14, y + 4, toName(who), `class="s${String(series)} name"`));
+  for (const { lines, series, x, y } of names) {
+    const first = y + 4 - (LINE * (lines.length - 1)) / 2;
+    const look = `class="s${String(series)} name"`;
+    parts.push(...lines.map((line, n) => label(x + 14, first + LINE * n, line.trim(), look)));
   }
   return frame(title, unit, height, parts);
 }

@@ -80,8 +80,8 @@ function readSummary(what: string, who: Contestant): string {
 
 /** How a loop over a broken stream ends, in a word. */
 function toEnd(fact: string): string {
-  if (fact.includes('skips the line')) return 'skips it';
-  return fact.includes('completes') ? 'completes' : 'fails';
+  if (fact.includes('skips the line')) return 'skips';
+  return fact.includes('completes') ? 'ends' : 'fails';
 }
 
 function toPlace(fact: string, who: Contestant, what: string): string {
