@@ -61,7 +61,7 @@ export function createCallJoiner(): <C extends ChatChunk>(chunk: C) => C {
   const identify = (arrival: Arrival, { id }: Piece): void => {
     if (!id) return;
     byId.set(id, arrival);
-    if (!arrival.piece.id) arrival.piece = { ...arrival.piece, id };
+    arrival.piece = { ...arrival.piece, id };
   };
 
   const extend = (arrival: Arrival, piece: Piece): void => {
@@ -124,8 +124,6 @@ const isBlank = (args: unknown): boolean =>
   isMissing(args) || (typeof args === 'string' && !args.trim());
 
 function toCall(piece: Piece, args: unknown): ToolCall {
-  const read = readArguments(args) ?? args;
-  const isSame = read === piece.function.arguments;
-  const call = isSame ? piece : { ...piece, function: { ...piece.function, arguments: read } };
-  return call as ToolCall;
+  const called = { ...piece.function, arguments: readArguments(args) ?? args };
+  return { ...piece, function: called } as ToolCall;
 }

@@ -125,7 +125,7 @@ function areLogprobs(sent: unknown): boolean {
   const isLogprob = (entry: unknown): boolean => {
     if (!isObject(entry)) return false;
     const { token, logprob, bytes, top_logprobs } = entry;
-    if (!isMissing(top_logprobs)) lists.push(top_logprobs);
+    lists.push(top_logprobs);
     return isText(token) && isNumberOrMissing(logprob) && isListOf(bytes, isNumber);
   };
   for (const list of lists) if (!isListOf(list, isLogprob)) return false;

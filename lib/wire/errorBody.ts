@@ -53,10 +53,7 @@ const readWord = (value: unknown): string | undefined =>
 
 /** The first field that can hold a reason and is not empty. */
 function findReason(body: Line): unknown {
-  const key = REASONS.find((name) => {
-    const value = body[name];
-    return typeof value === 'object' ? value !== null : Boolean(value) && value !== true;
-  });
+  const key = REASONS.find((name) => Boolean(body[name]) && body[name] !== true);
   return key && body[key];
 }
 

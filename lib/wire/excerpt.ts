@@ -28,7 +28,6 @@ export function describeValue(value: unknown, length = VALUE_LENGTH): string {
 
   // Each level writes a character before it goes deeper, so `length` bounds the recursion too.
   const write = (member: unknown): void => {
-    if (text.length > length) return;
     if (typeof member === 'string') text += JSON.stringify(member.slice(0, length));
     else if (typeof member !== 'object' || member === null) text += String(member);
     else if (Array.isArray(member)) writeMembers('[', member, ']');

@@ -109,6 +109,11 @@ describe('a call in pieces', () => {
     ]);
   });
 
+  it('is joined by an index that only its later pieces have', () => {
+    const sent = [piece('{"a":', 'f'), piece('1}', undefined, { index: 0 })];
+    expect(join(...sent.map((one) => chunkWith(one)))).toEqual([undefined, [piece({ a: 1 }, 'f')]]);
+  });
+
   it('is joined within one chunk too', () => {
     const sent = [piece('{"a":', 'f'), piece('1'), piece('}'), piece({}, 'g')];
     expect(join(chunkWith(...sent))).toEqual([[piece({ a: 1 }, 'f'), piece({}, 'g')]]);
@@ -123,6 +128,16 @@ describe('a call in pieces', () => {
       piece('}', undefined, { id: 'a' }),
     ];
     expect(join(chunkWith(...late))).toEqual([[piece({ a: 1 }, 'f', { id: 'a' })]]);
+  });
+
+  it('has no id where none of its pieces has one', () => {
+    const sent = [piece('{"a":', 'f'), piece('1}')];
+    expect(join(chunkWith(...sent))).toStrictEqual([[piece({ a: 1 }, 'f')]]);
+  });
+
+  it('leaves chunks without calls as they are while it arrives', () => {
+    const empty = delta({ content: 'Hi', tool_calls: [] });
+    expect(join(chunkWith(piece('{', 'f')), empty)).toStrictEqual([undefined, []]);
   });
 
   it('takes arguments that come whole after its name', () => {
@@ -157,7 +172,19 @@ describe('a call in pieces', () => {
       piece('1}', undefined, { id: 'b', index: 3 }),
       piece('2}', undefined, { index: 1 }),
     ]);
+    const sent = [piece('{"a":', 'f', { id: 'a' }), piece('1}', undefined, { id: 'b' })];
+    expect(join(chunkWith(...sent), end).at(-1)).toEqual(sent);
   });
+
+  it.each([['a text'], [{ a: 2 }]])(
+    'is not joined with arguments that come after it is complete: %j',
+    (args) => {
+      const [first, rest] = [piece({ a: 1 }, 'f', { index: 0 }), piece(args)];
+      expect(join(chunkWith(first), chunkWith(rest), end).flat()).toEqual(
+        typeof args === 'string' ? [first, undefined, rest] : [first, rest, undefined],
+      );
+    },
+  );
 
   it('keeps integers that a number would round', () => {
     expect(join(chunkWith(piece('{"id":12345678', 'f')), chunkWith(piece('90123456789}')))).toEqual(
@@ -198,6 +225,14 @@ describe('a whole call', () => {
       expect(joinCalls(chunk)).toBe(chunk);
       expect(chunk.message.tool_calls).toBe(calls);
     }
+  });
+
+  it('is passed on as it came after a call in pieces, too', () => {
+    const joinCalls = createCallJoiner();
+    joinCalls(chunkWith(piece('{', 'f'), piece('}')));
+    const chunk = chunkWith(piece({ a: 1 }, 'f'));
+    const calls = chunk.message.tool_calls;
+    expect(joinCalls(chunk).message.tool_calls).toBe(calls);
   });
 
   it('is never merged, also where its arguments are a text', () => {

@@ -120,7 +120,7 @@ describe('checkChunk', () => {
       { done: true, message: { role: 'assistant', content: '' } },
     ],
   ])('fills in %s', (_, given, expected) => {
-    expect(checkChunk(given)).toEqual(expected);
+    expect(checkChunk(structuredClone<Line>(given))).toEqual(expected);
   });
 
   it.each([
@@ -158,6 +158,8 @@ describe('checkChunk', () => {
     [{ phase: 'answer', merged: 3 }],
     [{ phase: 'answer', merged: 0 }],
     [{ phase: 'tools', reset: true, restart: true, reclassify: true }],
+    [{ phase: 'thinking' }],
+    [{ phase: 'done' }],
     [{ phase: null, reset: null, merged: null }],
   ])('keeps the marks of operators, as in recordings: %j', (marks) => {
     expect(checkChunk(line(marks))).toEqual(line(marks));

@@ -7,6 +7,7 @@ const deep = (depth: number): unknown =>
   JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as unknown;
 const deepError = (depth: number): unknown =>
   JSON.parse('{"error":'.repeat(depth) + '1' + '}'.repeat(depth)) as unknown;
+const numbers = Array.from({ length: 9 }, (_, n) => String(n));
 
 const context = {
   code: 400,
@@ -42,7 +43,18 @@ describe('readErrorBody', () => {
       { detail: [{ loc: ['body', 'model'], msg: 'field required', type: 'missing' }, 'and more'] },
       'body.model: field required; and more',
     ],
+    ['a list with nothing in between', { detail: ['a', '', null, {}, 'b'] }, 'a; b'],
+    ['details without a place', { detail: [{ msg: 'a' }, { msg: 'b', loc: 'body' }] }, 'a; b'],
+    ['a deep place', { detail: [{ loc: numbers, msg: 'a' }] }, '0.1.2.3.4: a'],
+    ['a place in an object', { detail: [{ loc: ['body', {}, 0], msg: 'a' }] }, 'body.0: a'],
+    [
+      'many fields',
+      { error: Object.assign({}, numbers) as object },
+      '0: 0, 1: 1, 2: 2, 3: 3, 4: 4',
+    ],
     ['a message in place of error', { message: 'Forbidden' }, 'Forbidden'],
+    ['a text of digits', { error: '1e3' }, '1e3'],
+    ['a quoted brace', { error: '"{"' }, '"{"'],
     ['braces that are not JSON', { error: '{not JSON}' }, '{not JSON}'],
   ])('gives the words of %s', (_, body, message) => {
     expect(readErrorBody(body)).toEqual({ message });
@@ -66,6 +78,11 @@ describe('readErrorBody', () => {
       message: 'Busy',
       type: 'rate_limit',
     });
+  });
+
+  it('unwraps ten errors in one another, and no more', () => {
+    expect(readErrorBody(deepError(10))).toEqual({ message: '1' });
+    expect(readErrorBody(deepError(11))).toEqual({ message: NO_REASON });
   });
 
   it('says where to sign in', () => {

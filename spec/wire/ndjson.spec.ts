@@ -178,6 +178,10 @@ describe('a line that is too long', () => {
     }).toThrow(OllamaProtocolError);
   });
 
+  it('is shown whole where it is short', () => {
+    expect(decode([encode('1\n1234567\n8')], 6).error).toMatchObject({ line: '1234567' });
+  });
+
   it('is found behind the end of another, in a read of its own', () => {
     const decoder = new LineDecoder(6, () => undefined);
     const lines: string[] = [];

@@ -96,6 +96,11 @@ describe('parseLine', () => {
     });
   });
 
+  it('rounds integers as JSON.parse does where there are no calls', () => {
+    const json = '{"done":true,"total_duration":1234567890123456789}';
+    expect(parse(json)).toEqual(JSON.parse(json));
+  });
+
   it('says in a property test what JSON.parse says, of lines of every kind', () => {
     const text = fc.string({ unit: 'grapheme' });
     const line = fc.record(
