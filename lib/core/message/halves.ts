@@ -24,7 +24,6 @@ export function createHalfHold(): HalfHold {
   let half = '';
   return {
     next(piece) {
-      if (!piece) return '';
       const text = half + piece;
       half = trailingHalf(text);
       return half ? text.slice(0, -1) : text;

@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createBoundaryReader, type Boundary } from '../../../lib/core/message/boundary.js';
+import {
+  assertChunk,
+  createBoundaryReader,
+  type Boundary,
+} from '../../../lib/core/message/boundary.js';
 import { chunk } from '../../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks } from '../../../lib/types/index.js';
 import { anyRun, groupByMessage } from '../../support/messages.js';
@@ -75,4 +79,30 @@ it('a reader finds the messages of any run', () => {
       expect(messages).toEqual(groupByMessage(chunks));
     }),
   );
+});
+
+describe('assertChunk', () => {
+  it.each([
+    ['string', 'Hi'],
+    ['undefined', undefined],
+    ['object', null],
+    ['object', { content: 'Hi' }],
+    ['object', { message: 'Hi' }],
+    ['object', { message: null }],
+  ])('refuses a value of type %s that has no message: %j', (type, value) => {
+    expect(() => {
+      assertChunk(value as object);
+    }).toThrow(
+      new TypeError(
+        `The source emitted a value of type ${type}, and not a chunk with a message. ` +
+          'Place this operator before answerText(), map() and others that emit no chunks.',
+      ),
+    );
+  });
+
+  it('lets a chunk pass', () => {
+    expect(() => {
+      assertChunk(answer('Hi'));
+    }).not.toThrow();
+  });
 });

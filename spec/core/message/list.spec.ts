@@ -46,6 +46,7 @@ describe.each([0, 1, 64, 65, 1000])('a list of %i in a snapshot', (length) => {
     snapshot.list = [7];
     expect(isPlain(snapshot)).toBe(true);
     expect(snapshot).toStrictEqual({ other: true, list: [7] });
+    expect(Reflect.deleteProperty(snapshot, 'list')).toBe(true);
     const heir = Object.create(take(numbers(length))) as Snapshot;
     heir.list = [7];
     expect(Object.keys(heir)).toEqual(['list']);

@@ -106,6 +106,14 @@ describe('createCallReader', () => {
     expect(readIds(7, ...chunks)).toEqual({ came: all, kept: all });
   });
 
+  it('takes an id that is not a text for a missing one', () => {
+    expect(readIds(0, chunkWith(add(1, 5), add(2, 5), add(3, {}))).came).toEqual([
+      'call_0',
+      'call_1',
+      'call_2',
+    ]);
+  });
+
   it('uses places again after a reset, those of the message, or of all', () => {
     expect(
       readIds(0, chunkWith(add(1)), end, chunkWith(add(2)), again(chunkWith(add(3), add(4)))),
@@ -199,6 +207,7 @@ describe('repairCalls', () => {
   it.each([
     ['no calls', { role: 'user', content: 'Hi' }],
     ['calls that are fine', message(add(1), add(2, 'x'))],
+    ['calls that are none', message(null as unknown as ToolCall, {} as ToolCall)],
     [
       'calls that are not a list',
       { role: 'user', content: '', tool_calls: 5 } as unknown as Message,
@@ -212,7 +221,7 @@ describe('repairCalls', () => {
     const error = refuse(() => repairCalls(message(add(1), bad)));
     expect(error.call).toBe(bad);
     expect(error.message).toMatch(
-      /^A tool call in messages has arguments that are not an object: \{/,
+      /^A tool call in messages has arguments that are not an object: \{.*\}\. Correct the call, or leave it out of the history\.$/,
     );
   });
 });
