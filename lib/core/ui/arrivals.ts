@@ -31,8 +31,7 @@ export function createArrivals(): Arrivals {
       arrivals.push({ at, end });
     },
     forget(position) {
-      const kept = arrivals.findIndex(({ end }) => end > position);
-      if (kept !== 0) arrivals = kept < 0 ? [] : arrivals.slice(kept);
+      arrivals = arrivals.filter(({ end }) => end > position);
     },
     rewind(position) {
       const startOf = (i: number): number => arrivals[i - 1]?.end ?? 0;

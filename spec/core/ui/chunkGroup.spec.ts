@@ -137,6 +137,14 @@ describe('startGroup', () => {
     ).not.toThrow();
   });
 
+  it('leaves the lists that it has given as they were', () => {
+    const chunk = { ...toolCall('f'), logprobs: [logprob('f')] };
+    const group = groupOf(chunk, chunk);
+    const { message, logprobs } = group.merge();
+    group.add(chunk);
+    expect([message.tool_calls, logprobs].map((list) => list?.length)).toEqual([2, 2]);
+  });
+
   it('joins lists of any length', () => {
     const many = Array.from({ length: 200_000 }, () => logprob('a'));
     const call: ToolCall = { function: { name: 'f', arguments: {} } };

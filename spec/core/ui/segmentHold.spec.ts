@@ -73,6 +73,13 @@ describe('createSegmentHold', () => {
     expect(cut(createSegmentHold(byWord), 'one two', { due: -3, isOpen: false })).toBe('');
   });
 
+  it('looks for an end as soon as a character is due', () => {
+    const hold = createSegmentHold(byLine);
+    const text = 'a\n' + 'b'.repeat(8_000);
+    expect(cut(hold, text, { due: 0 })).toBe('');
+    expect(cut(hold, text, { due: 1 })).toBe('a\n');
+  });
+
   it.each([1, 100, 1_023, 1_024, 5_000, 70_000])(
     'finds the end of a segment of %i characters in a long text',
     (length) => {
@@ -89,6 +96,13 @@ describe('createSegmentHold', () => {
     expect(cut(hold, long + '\n' + 'a'.repeat(999))).toBe(long + '\n');
     // From then on it looks each time.
     expect(cut(hold, 'a\n')).toBe('a\n');
+  });
+
+  it.each([16, 4_096])('looks each time at a text of %i characters', (length) => {
+    const hold = createSegmentHold(byLine);
+    const text = 'a'.repeat(length);
+    expect(cut(hold, text)).toBe('');
+    expect(cut(hold, text + '\n')).toBe(text + '\n');
   });
 
   it('looks each time after a text was emitted without an end, or is void', () => {

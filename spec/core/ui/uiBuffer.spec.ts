@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { createSegmenter } from '../../../lib/core/ui/segmenter.js';
 import { createUiBuffer, type UiBuffer } from '../../../lib/core/ui/uiBuffer.js';
 import { chunk } from '../../../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks } from '../../../lib/types/index.js';
 import { textOf } from '../../support/chunks.js';
+import { anyRun, readMessages } from '../../support/messages.js';
 
 const { answer, done, thinking, toolCall } = chunk;
 
@@ -207,6 +209,26 @@ describe('createUiBuffer', () => {
     expect(takes).toEqual([0, 0, 0, 0, 1]);
   });
 
+  it('counts so behind a message that is complete, too', () => {
+    const buffer = createUiBuffer<Chunk>(byWord, 50);
+    for (const chunk of [answer('One'), done(), answer('Hel')]) buffer.add(chunk);
+    buffer.add({ ...answer('Goo'), reset: true });
+    const takes = [10, 20, 30, 40, 50].map((now) => buffer.take(now - 10, now).length);
+    expect(takes).toEqual([2, 0, 0, 0, 1]);
+  });
+
+  it('spreads what follows a complete message and a new start as if that alone had come', () => {
+    const buffer = createUiBuffer<Chunk>(byGrapheme, 50, 50);
+    for (const chunk of [answer('ab'), done(), answer('Hel')]) buffer.add(chunk);
+    buffer.add({ ...answer('cdefgh'), reset: true });
+    expect(takesOf(buffer, { ended: true })).toEqual({
+      10: 'ab|',
+      20: 'cd',
+      30: 'ef',
+      40: 'gh',
+    });
+  });
+
   describe('says from when more can be emitted', () => {
     const after = (buffer: UiBuffer<Chunk>, ...chunks: readonly Chunk[]) => {
       for (const chunk of chunks) buffer.add(chunk);
@@ -225,6 +247,7 @@ describe('createUiBuffer', () => {
       expect(after(createUiBuffer<Chunk>(byWord, 250), answer('one two'))).toBe(250);
       expect(after(createUiBuffer<Chunk>(byWord, Infinity), answer('one two'))).toBe(Infinity);
       expect(after(createUiBuffer<Chunk>(byWord, 50, 50), answer('one'))).toBe(50);
+      expect(after(createUiBuffer<Chunk>(byWord, 250), answer('one two\ud83d'))).toBe(250);
     });
 
     it('at once while text is spread', () => {
@@ -248,6 +271,22 @@ describe('createUiBuffer', () => {
     for (const chunk of [thinking('hm'), answer('Hel'), answer('lo'), done()]) buffer.add(chunk);
     expect(buffer.takeAll()).toEqual([thinking('hm'), { ...answer('Hello'), merged: 2 }, done()]);
     expect(buffer.nextAt()).toBe(Infinity);
+    expect(buffer.takeAll()).toEqual([]);
+  });
+
+  it('emits the messages that came, whatever is requested again between two takes', () => {
+    const takesAfter = fc.array(fc.boolean(), { minLength: 24, maxLength: 24 });
+    fc.assert(
+      fc.property(anyRun, takesAfter, fc.constantFrom(undefined, byWord), (chunks, takes, by) => {
+        const buffer = createUiBuffer<Chunk>(by, 25, 25);
+        const emitted = chunks.flatMap((each, i) => {
+          buffer.add(each);
+          return takes[i] ? buffer.take(i * STEP, (i + 1) * STEP) : [];
+        });
+        emitted.push(...buffer.takeAll());
+        expect(readMessages(emitted)).toEqual(readMessages(chunks));
+      }),
+    );
   });
 
   // Work that grew with the square of the number would take minutes.
