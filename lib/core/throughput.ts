@@ -166,5 +166,6 @@ function addStatistics(throughput: Mutable<Throughput>, statistics: ChatStatisti
 /** A rate; `undefined` if there is nothing to measure, or if it is faster than `fastest` per ms. */
 function perSecond(count = 0, ms = 0, fastest: number): number | undefined {
   const rate = count / ms;
-  return count > 0 && ms > 0 && rate <= fastest ? rate * MS_PER_S : undefined;
+  // In no time, any count is infinitely fast.
+  return count > 0 && rate <= fastest ? rate * MS_PER_S : undefined;
 }

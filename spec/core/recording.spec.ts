@@ -68,7 +68,12 @@ describe('createRecorder', () => {
     if (what === 'a cycle') Object.assign(chunk, { odd: chunk });
     const recorder = createRecorder({});
     expect(() => recorder.chunk(5, chunk)).toThrow(OllamaProtocolError);
-    expect(() => recorder.chunk(5, chunk)).toThrow(/^JSON can't express a value/);
+    expect(() => recorder.chunk(5, chunk)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/^JSON can't express a value/),
+        cause: expect.any(Error),
+      }),
+    );
     // The header was not written yet.
     expect(recorder.complete(9)).toHaveLength(2);
   });
@@ -199,6 +204,14 @@ describe('readRecording', () => {
     });
   });
 
+  it('reads what came at once, and that the consumer left', () => {
+    const chunkAtOnce = JSON.stringify({ at: 0, chunk: answer('Hi') });
+    expect(read([header, chunkAtOnce, '{"at":0,"end":"left"}'])).toEqual({
+      chunks: [{ at: 0, chunk: answer('Hi') }],
+      end: { at: 0, end: 'left' },
+    });
+  });
+
   it('reads times that no timer can wait', () => {
     const late = 2 ** 40;
     const { end } = read([header, `{"at":${String(late)},"end":"complete"}`]);
@@ -306,10 +319,19 @@ describe('an error that is recorded and read again', () => {
         type: 'busy',
       }),
     ],
-    ['stream', new OllamaStreamError('oom', { error: 'oom', signin_url: '/' }, fields.partial)],
+    ['http', new OllamaHttpError('busy', 503, '', { ...fields, headers: {}, retryAfter: 0 })],
+    [
+      'stream',
+      new OllamaStreamError('oom', { error: 'oom', signin_url: '/' }, fields.partial, {
+        type: 'overloaded',
+      }),
+    ],
     ['truncated', new OllamaTruncatedError('cut', fields)],
     ['protocol', new OllamaProtocolError('no chunk', '<html>', fields)],
+    ['timeout', new OllamaTimeoutError('late', 'firstChunk', fields)],
     ['timeout', new OllamaTimeoutError('late', 'idle', fields)],
+    ['timeout', new OllamaTimeoutError('late', 'total', fields)],
+    ['timeout', new OllamaTimeoutError('late', 'tool', fields)],
     ['tool', new OllamaToolError('unknown', call, fields)],
     ['validation', new OllamaValidationError('no', [{ message: 'x', path: ['a'] }], '{', fields)],
   ])('is the same but for its cause: %s', (code, error) => {
@@ -334,6 +356,7 @@ describe('an error that is recorded and read again', () => {
       { status: 0, body: '' },
     ],
     [{ code: 'http', headers: { a: 'b', c: 5 }, url: 5 }, { headers: { a: 'b' } }],
+    [{ code: 'http', status: '429', retryAfter: '1000' }, { status: 0 }],
     [{ code: 'stream', detail: 5 }, { detail: {} }],
     [{ code: 'stream', detail: null, type: {} }, { detail: {} }],
     [{ code: 'protocol', line: {} }, { line: '' }],
@@ -341,6 +364,10 @@ describe('an error that is recorded and read again', () => {
     [{ code: 'timeout' }, { kind: 'total' }],
     [{ code: 'tool', call: null }, { call: { function: { name: '', arguments: {} } } }],
     [{ code: 'tool', call: { function: { name: 5 } } }, { call: { function: { name: '' } } }],
+    [
+      { code: 'tool', call: { function: { name: 5, arguments: {} } } },
+      { call: { function: { name: '' } } },
+    ],
     [{ code: 'tool', call: { function: 'add' } }, { call: { function: { name: '' } } }],
     [
       { code: 'validation', issues: {}, text: 5 },
@@ -367,6 +394,12 @@ describe('an error that is recorded and read again', () => {
     expect(end).not.toHaveProperty('error.url');
     expect(end).not.toHaveProperty('error.retryAfter');
     expect(end).not.toHaveProperty('error.type');
+  });
+
+  it('has only the headers that are texts', () => {
+    const error = '{"code":"http","headers":{"a":"b","c":5,"__proto__":"d"}}';
+    const { end } = read([header, `{"at":9,"end":"error","error":${error}}`]);
+    expect(end).toHaveProperty('error.headers', { a: 'b' });
   });
 
   it('has no field that is not its own, such as a request that somebody attached', () => {
@@ -399,7 +432,7 @@ describe('an error that is recorded and read again', () => {
     ['http', new OllamaHttpError('no such model', 404, 'body'), { status: 404, body: '' }],
     ['stream', new OllamaStreamError('oom', { error: 'oom' }), { detail: {} }],
     ['protocol', new OllamaProtocolError('no chunk', '<html>'), { line: '' }],
-    ['timeout', new OllamaTimeoutError('late', 'total'), { kind: 'total' }],
+    ['timeout', new OllamaTimeoutError('late', 'idle'), { kind: 'idle' }],
     ['tool', new OllamaToolError('unknown', call), { call: { function: { name: '' } } }],
     ['validation', new OllamaValidationError('no', [], '{'), { issues: [], text: '' }],
   ])('keeps its kind, but no text, when it is redacted: %s', (code, error, rest) => {

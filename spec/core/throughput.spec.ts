@@ -264,6 +264,15 @@ describe('a rate that the server did not measure', () => {
     expect(throughput).toMatchObject({ ...here, ...expected });
   });
 
+  it.each([
+    [1, false],
+    [2, true],
+  ])('is exact from two tokens on: %i', (eval_count, exact) => {
+    const came = Array.from({ length: eval_count }, (): Arrival => [100, answer('a')]);
+    const last = final({ eval_count, eval_duration: 1e7 });
+    expect(measure(...came, [300, last])?.exact).toBe(exact);
+  });
+
   it('is absent for an answer of one token', () => {
     const last = final({ eval_count: 1, eval_duration: 1000 });
     const throughput = measure([100, answer('a')], [100, last]);

@@ -99,6 +99,15 @@ describe('isTransient', () => {
     expect(isTransient(error, true)).toBe(expected);
   });
 
+  it.each([
+    ['fifth', 4, false],
+    ['sixth', 5, true],
+  ])('a malformed address as the %s cause', (_, depth, expected) => {
+    let cause: unknown = coded('ERR_INVALID_URL');
+    for (let at = 0; at < depth; at++) cause = new TypeError('fetch failed', { cause });
+    expect(isTransient(refused(cause), true)).toBe(expected);
+  });
+
   it('an answer without its end, only where an answer can be requested again', () => {
     const error = new OllamaTruncatedError('llm server loading model');
     expect(isTransient(error, false)).toBe(false);
