@@ -6,7 +6,7 @@ import { isObject, type Line } from '../wire/line.js';
 import { assertChunk } from './message/boundary.js';
 import { createMessage } from './message/message.js';
 import { omit } from './omit.js';
-import { readError, redactError, writeError, type WrittenError } from './recordedError.js';
+import { readRecordedError, redactError, writeError, type WrittenError } from './recordedError.js';
 
 const FORMAT = 'rxjs-ollama-recording';
 const VERSION = 1;
@@ -209,5 +209,5 @@ function readEnd(value: unknown, partial: AssistantMessage | undefined): Recorde
   const { at, end, error } = value;
   if (end === 'complete' || end === 'left') return { at, end };
   if (end !== 'error' || !isObject(error)) return undefined;
-  return { at, end, error: readError(error, partial) };
+  return { at, end, error: readRecordedError(error, partial) };
 }
