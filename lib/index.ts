@@ -1,3 +1,9 @@
+export {
+  fromChatEvents,
+  type ChatEventsInput,
+  type EventReconnect,
+  type FromChatEventsOptions,
+} from './sources/fromChatEvents.js';
 export { fromOllamaChat } from './sources/fromOllamaChat.js';
 export { fromOllamaCreate } from './sources/fromOllamaCreate.js';
 export { fromOllamaEmbed } from './sources/fromOllamaEmbed.js';
@@ -55,6 +61,7 @@ export type {
   FinishEvent,
   FinishReason,
   StepFinishEvent,
+  Streamed,
   ToolApprovalEvent,
   ToolCallEvent,
   ToolDeniedEvent,

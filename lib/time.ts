@@ -4,11 +4,14 @@ import {
   asyncScheduler,
   concat,
   ignoreElements,
+  noop,
   race,
   repeat,
+  tap,
   timer,
   type Observable,
   type SchedulerLike,
+  type Subscription,
 } from 'rxjs';
 
 /** The longest time that one timer can wait. Every platform fires a longer one immediately. */
@@ -65,6 +68,52 @@ export function startClock(scheduler: SchedulerLike = asyncScheduler): () => num
     elapsed += Math.max(0, now - last);
     last = now;
     return elapsed;
+  };
+}
+
+/** A limit of time that can start over. */
+export interface Timer {
+  restart(): void;
+  stop(): void;
+}
+
+/**
+ * A timer that is restarted often. Restarts in one ms share one timer, since in a burst a timer per chunk
+ * would cost more than parsing it.
+ */
+export function createTimer(ms: number, scheduler: SchedulerLike, expire: () => void): Timer {
+  if (ms === Infinity) return { restart: noop, stop: noop };
+  let running: Subscription | undefined;
+  let setAt = 0;
+  let isShared = false;
+
+  const set = (): void => {
+    setAt = scheduler.now();
+    isShared = false;
+    running = wait(ms, scheduler)
+      .pipe(
+        tap(() => {
+          // A clock that was set or stands still can't say when the last restart was.
+          if (isShared && scheduler.now() - setAt < ms / 2) set();
+          else expire();
+        }),
+      )
+      .subscribe();
+  };
+  const stop = (): void => {
+    running?.unsubscribe();
+    running = undefined;
+  };
+  return {
+    restart() {
+      if (running && scheduler.now() === setAt) {
+        isShared = true;
+        return;
+      }
+      stop();
+      set();
+    },
+    stop,
   };
 }
 

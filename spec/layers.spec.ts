@@ -23,11 +23,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   index: ['operators', 'sources', 'tools', 'conversation', 'backoff', ...BASE, ...CORE],
   types: ['types', 'rxjs'],
   errors: ['types'],
-  // The schema package is types and nothing else.
-  wire: ['wire', ...BASE],
+  wire: ['wire', ...BASE, 'eventsource-parser'],
   'core/message': ['core/message', 'core', 'wire', ...BASE],
   'core/thinking': ['core/thinking', 'core/message', 'core', ...BASE],
   'core/ui': ['core/ui', 'core/message', 'core', ...BASE],
+  // The schema package is types and nothing else.
   'core/json': ['core/json', 'core/message', 'core', ...BASE, '@standard-schema/spec'],
   core: ['core', 'core/message', 'wire', ...BASE],
   time: ['rxjs'],
@@ -48,9 +48,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['operators', 'transport/fromReply.ts', 'time', 'backoff', 'createOperator'],
     ...[...CORE, ...BASE, 'rxjs'],
   ],
-  sources: ['sources', ...below('createOperator'), 'rxjs'],
+  // Of the tools only the events, which a gateway may send.
+  sources: ['sources', 'tools/events.ts', ...below('createOperator'), 'rxjs'],
   tools: ['tools', ...below('operators'), 'rxjs'],
   conversation: [...ROOT, 'rxjs'],
+  node: ['node', 'node:', 'rxjs', ...ROOT],
   testing: ['testing', 'rxjs', 'rxjs/testing', ...ROOT],
   'testing/node': ['testing/node', 'testing', 'node:', ...ROOT],
 };
@@ -180,9 +182,9 @@ describe('the layers of lib', () => {
     expect(loaded).not.toContain('ollama/browser');
   });
 
-  it('load only the two peers for the root entry', () => {
+  it('load only the two peers and the reader of events for the root entry', () => {
     const packages = [...load('index.ts')].filter((path) => !files.has(path));
-    expect(packages.sort()).toEqual(['ollama/browser', 'rxjs']);
+    expect(packages.sort()).toEqual(['eventsource-parser', 'ollama/browser', 'rxjs']);
   });
 
   it('have entry points of named re-exports and nothing else', () => {

@@ -10,11 +10,10 @@ import {
   type MonoTypeOperatorFunction,
   type Observable,
   type SchedulerLike,
-  type Subscription,
 } from 'rxjs';
 import { createMessage } from '../core/message/message.js';
 import { OllamaTimeoutError } from '../errors.js';
-import { checkDuration, checkScheduler, wait } from '../time.js';
+import { checkDuration, checkScheduler, createTimer, type Timer } from '../time.js';
 import type { AnyChatChunk } from '../types/index.js';
 
 /** The limits of {@link timeoutChat}, in ms. A limit that is missing or `Infinity` never passes. */
@@ -125,50 +124,6 @@ export function timeoutChat<C extends AnyChatChunk>(
       // `switchAll` unsubscribes from the source before it subscribes to the error.
       return late.pipe(startWith(watched), switchAll());
     });
-}
-
-interface Timer {
-  restart(): void;
-  stop(): void;
-}
-
-/**
- * A timer that is restarted often. Restarts in one ms share one timer, since in a burst a timer per chunk
- * would cost more than parsing it.
- */
-function createTimer(ms: number, scheduler: SchedulerLike, expire: () => void): Timer {
-  let timer: Subscription | undefined;
-  let setAt = 0;
-  let isShared = false;
-
-  const set = (): void => {
-    setAt = scheduler.now();
-    isShared = false;
-    timer = wait(ms, scheduler)
-      .pipe(
-        tap(() => {
-          // A clock that was set or stands still can't say when the last restart was.
-          if (isShared && scheduler.now() - setAt < ms / 2) set();
-          else expire();
-        }),
-      )
-      .subscribe();
-  };
-  const stop = (): void => {
-    timer?.unsubscribe();
-    timer = undefined;
-  };
-  return {
-    restart() {
-      if (timer && scheduler.now() === setAt) {
-        isShared = true;
-        return;
-      }
-      stop();
-      set();
-    },
-    stop,
-  };
 }
 
 function checkOptions(options: TimeoutChatOptions | undefined): TimeoutChatOptions {

@@ -4,7 +4,7 @@ import { checkCount } from '../time.js';
 import { describeKind } from '../transport/describeKind.js';
 import { fromEndpoint } from '../transport/fromEndpoint.js';
 import { checkRequest } from '../transport/officialClient.js';
-import type { ResponseFormat } from '../transport/responseFormat.js';
+import { lineFormat } from '../transport/responseFormat.js';
 import type { EmbedOptions, EmbedRequest, EmbedResponse } from '../types/index.js';
 import { describeValue } from '../wire/excerpt.js';
 
@@ -82,11 +82,7 @@ export function fromOllamaEmbed(
 }
 
 /** The one line of a response, whatever it is: {@link checkVectors} checks it, also for a client's own. */
-const format: ResponseFormat<unknown> = {
-  toValue: (line) => line,
-  isLast: () => true,
-  end: 'embeddings',
-};
+const format = lineFormat<unknown>((line) => line, { isLast: () => true, end: 'embeddings' });
 
 /** @throws TypeError without a model, or a text or texts to embed */
 function checkInput(request: EmbedRequest): void {

@@ -143,3 +143,6 @@ export type ToolRunEvent =
   | ToolDeniedEvent
   | StepFinishEvent
   | FinishEvent;
+
+/** What a gateway sends to a client: the chunks of a chat, or the events of a run of tools. */
+export type Streamed = ChatChunk | ToolRunEvent;

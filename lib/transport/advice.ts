@@ -24,12 +24,10 @@ const PROXY: Readonly<Record<number, string>> = {
  *
  * @param hasWords whether the body is a short text, which often says enough
  */
-export function adviseOnStatus(
-  status: number,
-  body: string,
-  url: string,
-  hasWords: boolean,
-): string {
+export type Advise = (status: number, body: string, url: string, hasWords: boolean) => string;
+
+/** What to do about a bad status of Ollama, or of a proxy in front of it. */
+export const adviseOnStatus: Advise = (status, body, url, hasWords) => {
   // Servers say so with status 400, in a text or a page.
   if (/HTTP request .*to (?:an )?HTTPS (?:port|server)/i.test(body)) {
     return 'The server expects TLS: begin the host with https:// instead of http://.';
@@ -43,7 +41,27 @@ export function adviseOnStatus(
     return "Ollama answers so to a Host or Origin header that it doesn't allow. Does a proxy forward one?";
   }
   return PROXY[status] ?? CHECK_HOST;
-}
+};
+
+/** What to do about a bad status of a gateway that has no words for it, or of a proxy in front of one. */
+export const adviseOnGateway: Advise = (status, _body, _url, hasWords) =>
+  hasWords ? '' : (GATEWAY[status] ?? 'The log of the server may say why.');
+
+const DENIED =
+  'Does the request have the credentials that the server asks for? Pass them in headers.';
+const ABSENT = 'Is the URL right? If it is that of a run, the server may have forgotten the run.';
+const GATEWAY_DOWN = 'A proxy in front of the server got no answer from it. Is the server running?';
+
+const GATEWAY: Readonly<Record<number, string>> = {
+  401: DENIED,
+  403: DENIED,
+  404: ABSENT,
+  407: PROXY[407] ?? '',
+  410: ABSENT,
+  502: GATEWAY_DOWN,
+  503: GATEWAY_DOWN,
+  504: PROXY_TIMEOUT,
+};
 
 /** `ollama pull NAME`, where the server says that it has no such model. */
 export function advisePull(status: number, reason: string): string {
@@ -70,17 +88,18 @@ const NETWORK: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** What to do where `fetch` could not reach the server. Browsers don't say why. */
-export function adviseOnFetch(error: string): string {
+/**
+ * What to do where `fetch` could not reach the server. Browsers don't say why.
+ *
+ * @param adviseInPage what to do in a page of this origin
+ */
+export function adviseOnFetch(error: string, adviseInPage: (origin: string) => string): string {
   const { document, location } = globalThis as {
     document?: unknown;
     location?: { readonly origin?: string };
   };
   if (document ?? location) {
-    return (
-      `Is it running, and does OLLAMA_ORIGINS name ${location?.origin ?? "the page's origin"}? ` +
-      'Chromium also asks whether the page may reach the local network.'
-    );
+    return adviseInPage(location?.origin ?? "the page's origin");
   }
   return NETWORK.find(([pattern]) => pattern.test(error))?.[1] ?? '';
 }

@@ -16,6 +16,12 @@ export function isResponse(value: unknown): value is AnyResponse {
   return typeof status === 'number' || typeof ok === 'boolean';
 }
 
+/** A header, where there are headers. */
+export function readHeader(response: AnyResponse, name: string): string | undefined {
+  const { headers } = response as { readonly headers?: Headers };
+  return hasMethod(headers, 'get') ? (headers?.get(name) ?? undefined) : undefined;
+}
+
 export function isOk({ ok, status = 200 }: AnyResponse): boolean {
   return ok ?? (status >= 200 && status < 300);
 }

@@ -11,7 +11,7 @@ import { checkCount, checkScheduler } from '../time.js';
 import { getClient, isOfficialClient, type Method } from './officialClient.js';
 import { fromClient } from './fromClient.js';
 import { fromServer } from './fromServer.js';
-import type { ResponseFormat } from './responseFormat.js';
+import { lineFormat, type ResponseFormat } from './responseFormat.js';
 
 /** An endpoint of Ollama other than the chat. */
 interface Endpoint<T, L> {
@@ -42,11 +42,10 @@ export function fromEndpoint<T, L = T>(
   });
 }
 
-const progressFormat: ResponseFormat<ProgressLine> = {
-  toValue: toProgressLine,
-  isLast: ({ status }) => status === 'success',
+const progressFormat = lineFormat<ProgressLine>(toProgressLine, {
+  isLast: (line) => line?.status === 'success',
   end: '"success"',
-};
+});
 
 /** The progress of an endpoint whose lines are progress. */
 export function fromProgress(

@@ -7,10 +7,11 @@ import {
 import type { AssistantMessage } from '../types/index.js';
 import { readErrorBody } from '../wire/errorBody.js';
 import { excerpt } from '../wire/excerpt.js';
-import { adviseOnStatus, advisePull } from './advice.js';
+import { advisePull } from './advice.js';
 import { hasMethod, type Reader } from './reader.js';
 import { readRest } from './readRest.js';
 import { readRetryAfter } from './retryAfter.js';
+import { OLLAMA, type Service } from './service.js';
 import { hideUrls, showUrl, toCause, type HeaderRecord } from './secrets.js';
 
 /** How long the body of a bad status is waited for. */
@@ -31,6 +32,8 @@ export function keepUrl(response: Response, url: string): void {
 export async function readHttpError(
   response: Response,
   reader: Reader | undefined,
+  service: Service = OLLAMA,
+  partial?: AssistantMessage,
 ): Promise<OllamaHttpError> {
   const { status, statusText } = response;
   const body = await readRest(reader, BODY_MS);
@@ -40,14 +43,14 @@ export async function readHttpError(
     const { message, type } = said;
     const advice = advisePull(status, message);
     const reason = advice ? toSentences(message, advice) : toLine(message);
-    return createHttpError(response, `${head(status)}: ${reason}`, { body, url, type });
+    return createHttpError(response, `${head(status)}: ${reason}`, { body, url, type, partial });
   }
   const text = body.trim();
   const hasWords = text !== '' && !text.startsWith('<') && text.length <= MAX_TEXT;
   const words = hasWords ? text : statusText || 'no reason';
-  const advice = adviseOnStatus(status, text, url, hasWords);
+  const advice = service.adviseOnStatus(status, text, url, hasWords);
   const reason = advice ? toSentences(words, advice) : toLine(words);
-  return createHttpError(response, `${head(status, url)}: ${reason}`, { body, url });
+  return createHttpError(response, `${head(status, url)}: ${reason}`, { body, url, partial });
 }
 
 /**
@@ -55,7 +58,12 @@ export async function readHttpError(
  * `undefined` for others. Another server would get the whole prompt and the headers, and most redirects
  * turn a POST into a GET.
  */
-export function toRedirectError(response: Response, url: string): OllamaHttpError | undefined {
+export function toRedirectError(
+  response: Response,
+  url: string,
+  { readRoot, setting }: Service = OLLAMA,
+  partial?: AssistantMessage,
+): OllamaHttpError | undefined {
   const { status, type, redirected } = response;
   const isFollowed = redirected && showUrl(response.url) !== showUrl(url);
   if (!isFollowed && !REDIRECTS.has(status) && type !== 'opaqueredirect') return undefined;
@@ -64,30 +72,28 @@ export function toRedirectError(response: Response, url: string): OllamaHttpErro
   const target = location && resolve(location, response.url || url);
   const where = target ? `to ${target}` : 'and does not say where to';
   const shown = showUrl(url);
-  const host = readRoot(target);
+  const root = target && readRoot(target);
   return createHttpError(
     response,
     `${head(REDIRECTS.has(status) ? status : 'redirect', shown)}: The server redirects ${where}. ` +
       'Redirects are not followed, because another server would get the request. ' +
-      `Set host to ${host && host !== readRoot(shown) ? `${host} if that is yours` : "the server's own address"}.`,
-    { url: shown },
+      `Set ${setting} to ${root && root !== readRoot(shown) ? `${root} if that is yours` : "the server's own address"}.`,
+    { url: shown, partial },
   );
 }
-
-/** The host that a request to an endpoint was for. */
-const readRoot = (url = ''): string | undefined => /^(.*)\/api\/\w+$/.exec(url)?.[1];
 
 /** Fields of the error that the response itself doesn't have. */
 interface Fields {
   readonly body?: string;
   readonly url: string;
   readonly type?: string | undefined;
+  readonly partial?: AssistantMessage | undefined;
 }
 
 function createHttpError(
   response: Response,
   message: string,
-  { body, url, type }: Fields,
+  { body, url, type, partial }: Fields,
 ): OllamaHttpError {
   const headers = readHeaders(response);
   return new OllamaHttpError(message, response.status, body, {
@@ -95,6 +101,7 @@ function createHttpError(
     headers,
     retryAfter: readRetryAfter(headers),
     type,
+    partial,
   });
 }
 

@@ -1,24 +1,13 @@
 import { Ollama } from 'ollama/browser';
-import { noop } from 'rxjs';
 import { repairCalls } from '../core/message/toolCalls.js';
-import { OllamaValidationError } from '../errors.js';
 import type { Message, OllamaClient, OllamaOptions } from '../types/index.js';
-import { adviseOnFetch } from './advice.js';
-import { isResponse } from './body.js';
 import { waitForConnection } from './connection.js';
 import { describeKind } from './describeKind.js';
 import { createImageEncoder } from './encodeImages.js';
 import { readHost, trimHost } from './host.js';
-import { keepUrl, toNetworkError, toRedirectError } from './httpErrors.js';
 import { isObject } from '../wire/line.js';
-import {
-  createRedact,
-  readSecrets,
-  redactError,
-  showUrl,
-  takeUserInfo,
-  type HeaderRecord,
-} from './secrets.js';
+import type { HeaderRecord } from './secrets.js';
+import { hideSecrets, sendRequest } from './sendRequest.js';
 
 /** The methods of a client whose answers this library reads. */
 export type Method = keyof OllamaClient;
@@ -89,20 +78,6 @@ const ORIGIN = 'http://origin.invalid';
 /** What the client gets as its response: a real one would cost as much as the rest of the request's code. */
 const STAND_IN = { ok: true, status: 200, body: {}, json: () => Promise.resolve({}) } as never;
 
-/** What may be secret in requests, by their signals: most requests have nothing. */
-const secretsOf = new WeakMap<AbortSignal, readonly string[]>();
-
-/**
- * An error of a request without the values of its headers and the user information of its URL: a server or
- * a `fetch` may quote them.
- *
- * @param signal the signal of the request
- */
-export function hideSecrets(error: unknown, signal: AbortSignal): unknown {
-  const secrets = secretsOf.get(signal);
-  return secrets ? redactError(error, createRedact(secrets)) : error;
-}
-
 /**
  * The response to one call of the official client, which composes the request (URL, headers, API key) and
  * nothing else. It gets a stand-in for the response, because its own decoder drops malformed lines and
@@ -122,7 +97,10 @@ export function getResponse(
       sent = true;
       await waitForConnection();
       if (!signal.aborted) {
-        resolve(await request(fetch, (input as string).replace(ORIGIN, ''), init, signal));
+        const address = (input as string).replace(ORIGIN, '');
+        // The client makes its headers as a record.
+        const headers = { ...(init?.headers as HeaderRecord | undefined) };
+        resolve(await sendRequest(fetch, address, { ...init, headers }, signal));
       }
       return STAND_IN;
     };
@@ -145,60 +123,6 @@ export function getResponse(
       },
     );
   });
-}
-
-/** One request by a `fetch` that may be the user's own. */
-async function request(
-  fetch: OfficialClient['fetch'],
-  address: string,
-  init: RequestInit | undefined,
-  signal: AbortSignal,
-): Promise<Response> {
-  const { url, authorization } = takeUserInfo(address);
-  const headers = { ...(init?.headers as HeaderRecord | undefined) };
-  const hasOwn = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
-  if (authorization && !hasOwn) headers['Authorization'] = authorization;
-  checkHeaders(headers);
-  const secrets = readSecrets(headers);
-  if (secrets.length) secretsOf.set(signal, secrets);
-
-  let response: Response;
-  try {
-    response = await fetch(url, { ...init, headers, redirect: 'manual', signal });
-  } catch (error) {
-    const where = showUrl(url).replace(/\/api\/\w+$/, '') || 'this origin';
-    throw toNetworkError(error, `Ollama can't be reached at ${where}`, adviseOnFetch);
-  }
-  // A fetch of the user's own may resolve to anything, which is refused where responses are read.
-  if (isResponse(response)) {
-    const refusal = toRedirectError(response, url);
-    if (refusal) {
-      response.body?.cancel().catch(noop);
-      throw refusal;
-    }
-    keepUrl(response, url);
-  }
-  return response;
-}
-
-const PLAIN_NAME = /^[\w-]+$/;
-const PLAIN_VALUE = /^[ -~]*$/;
-
-/** @throws OllamaValidationError for a header that `fetch` would refuse with its value in the error */
-function checkHeaders(headers: HeaderRecord): void {
-  for (const [name, value] of Object.entries(headers)) {
-    // `Headers` costs more than all else here.
-    if (PLAIN_NAME.test(name) && PLAIN_VALUE.test(value)) continue;
-    try {
-      new Headers([[name, value]]);
-    } catch {
-      throw new OllamaValidationError(
-        `The header ${PLAIN_NAME.test(name) ? name : 'of a wrong name'} can't be sent. ` +
-          'Does its value have a line break, or a character outside Latin-1?',
-        [{ message: 'This header is not valid.', path: ['headers', name] }],
-      );
-    }
-  }
 }
 
 /** The fields of a request that a client may write to, or that have to be right before it is sent. */

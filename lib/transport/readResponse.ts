@@ -1,5 +1,4 @@
 import { noop, type Subscriber } from 'rxjs';
-import { parseLine } from '../wire/parseLine.js';
 import { LineDecoder } from '../wire/ndjson.js';
 import { OllamaConnectionError, OllamaProtocolError, OllamaTruncatedError } from '../errors.js';
 import type { AssistantMessage } from '../types/index.js';
@@ -8,10 +7,10 @@ import { startEnding } from './connection.js';
 import { describeValue } from '../wire/excerpt.js';
 import { readHttpError, toNetworkError } from './httpErrors.js';
 import { nextTurn } from './nextTurn.js';
-import { hideSecrets } from './officialClient.js';
 import type { Reader } from './reader.js';
-import type { ResponseFormat } from './responseFormat.js';
+import type { Decoder, ResponseFormat } from './responseFormat.js';
 import { readRest } from './readRest.js';
+import { hideSecrets } from './sendRequest.js';
 
 /** How long a response may stay open after its final chunk before its connection is closed. */
 const DRAIN_MS = 100;
@@ -48,15 +47,15 @@ export function createDelivery<T>(
   let ended: (() => void) | undefined;
 
   const wanted = () => !ended && !subscriber.closed;
-  const partial = () => (begun ? format.message?.snapshot() : undefined);
+  const partial = format.partial ?? (() => (begun ? format.message?.snapshot() : undefined));
 
   const deliver = (text: string): boolean => {
-    const value = format.readPlain?.(text) ?? parseLine(text, format.toValue, partial);
+    const value = format.read(text, partial);
     begun = true;
-    format.message?.add(value);
+    if (value !== undefined) format.message?.add(value);
     // Before the consumer, which may make its next request.
     if (format.isLast(value)) ended = startEnding();
-    subscriber.next(value);
+    if (value !== undefined) subscriber.next(value);
     return wanted();
   };
 
@@ -92,9 +91,8 @@ export function createDelivery<T>(
   };
 
   /** One function, without a reference to the response: it stays in memory while the server is silent. */
-  const readLines = async (body: Reader, hasBody: boolean): Promise<void> => {
+  const readTexts = async (body: Reader, decoder: Decoder, hasBody: boolean): Promise<void> => {
     try {
-      const decoder = new LineDecoder(maxLineBytes, partial);
       while (wanted()) {
         let read;
         try {
@@ -146,11 +144,15 @@ export function createDelivery<T>(
         reader = openBody(response);
         if (subscriber.closed) leave();
         else if (!isOk(response)) {
-          void readHttpError(response as Response, reader)
+          void readHttpError(response as Response, reader, format.service, partial())
             .then(fail, fail)
             .finally(startEnding());
-        } else if (reader) void readLines(reader, Boolean(response.body));
-        else
+        } else if (reader) {
+          const decoder =
+            format.createDecoder?.(response, maxLineBytes) ??
+            new LineDecoder(maxLineBytes, partial);
+          void readTexts(reader, decoder, Boolean(response.body));
+        } else
           throw new OllamaConnectionError(
             'The response has no body, text() or arrayBuffer() to read. Pass a fetch that gives one of them.',
           );

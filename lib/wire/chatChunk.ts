@@ -19,7 +19,7 @@ export function toChatChunk(line: Line): ChatChunk | undefined {
  * - A wrong value that only describes the answer is removed: statistics that are not numbers of zero or
  *   more, and names, times and reasons that are not texts.
  */
-export function checkChunk(line: Line): ChatChunk | undefined {
+export function checkChunk(line: Line): (ChatChunk & Line) | undefined {
   for (const field in line) if (!checkField(line, field)) return undefined;
   // Some model backends leave `done` out of the final chunk (ollama/ollama-vscode#60).
   const done = line['done'] ?? Boolean(line['done_reason']);
@@ -29,8 +29,18 @@ export function checkChunk(line: Line): ChatChunk | undefined {
   line['message'] ??= message;
   // Ollama always sends it. Other servers send null, or leave it out.
   message['content'] ??= '';
-  for (const field in message) if (!isMessageField(field, message[field])) return undefined;
-  return line as ChatChunk & Line;
+  return isMessage(message) ? (line as ChatChunk & Line) : undefined;
+}
+
+/** Whether the fields of an object that a message can have are of their types. Others are left alone. */
+export function isMessage(message: Line): boolean {
+  for (const field in message) if (!isMessageField(field, message[field])) return false;
+  return true;
+}
+
+/** Removes the statistics of an object that are not numbers of zero or more. */
+export function checkStatistics(line: Line): void {
+  for (const field in line) checkField(line, field);
 }
 
 // A `switch` over the fields that are there: tables of checks would double the cost of a short line.
@@ -107,7 +117,8 @@ const isNumberOrMissing = (value: unknown): boolean => isMissing(value) || isNum
 
 const isStatistic = (value: unknown): boolean => Number.isFinite(value) && Number(value) >= 0;
 
-function isCall(call: unknown): boolean {
+/** Whether it is a call, or a piece of one. */
+export function isCall(call: unknown): boolean {
   if (!isObject(call)) return false;
   const { id, index, function: called } = call;
   return (

@@ -112,14 +112,24 @@ export function toPublicError(error: unknown): PublicError {
   return { code: isOllamaError(error) ? error.code : INTERNAL, message: NO_DETAILS };
 }
 
+/** Makes an error for a code of no class. */
+type CreateOther = (message: string, sent: Line, partial?: AssistantMessage) => OllamaError;
+
 /**
- * The error that a {@link PublicError} stands for, as something sent it: of the class of its code. An
- * unknown code is the `type` of an {@link OllamaStreamError}. `cause` is what was sent.
+ * The error that a {@link PublicError} stands for, as something sent it: of the class of its code. `cause` is
+ * what was sent.
+ *
+ * @param createOther by default, the code becomes the `type` of an {@link OllamaStreamError}
  */
-export function fromPublicError(sent: Line, partial?: AssistantMessage): OllamaError {
+export function fromPublicError(
+  sent: Line,
+  partial?: AssistantMessage,
+  createOther: CreateOther = createStreamError,
+): OllamaError {
   const message = excerpt(asText(sent['message']) || NO_DETAILS);
-  const error =
-    readError({ ...sent, message }, partial) ??
-    new OllamaStreamError(message, sent, partial, { type: asText(sent['code']) });
+  const error = readError({ ...sent, message }, partial) ?? createOther(message, sent, partial);
   return Object.defineProperty(error, 'cause', { value: sent, configurable: true, writable: true });
 }
+
+const createStreamError: CreateOther = (message, sent, partial) =>
+  new OllamaStreamError(message, sent, partial, { type: asText(sent['code']) });

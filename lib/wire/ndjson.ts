@@ -15,12 +15,19 @@ export class LineDecoder {
   readonly #decoder = new TextDecoder();
   readonly #maxLineBytes: number;
   readonly #partial: () => AssistantMessage | undefined;
+  readonly #limit: string;
   #held = '';
   #heldBytes = 0;
 
-  constructor(maxLineBytes: number, partial: () => AssistantMessage | undefined) {
+  /** @param limit the name of the option that sets `maxLineBytes` */
+  constructor(
+    maxLineBytes: number,
+    partial: () => AssistantMessage | undefined,
+    limit = 'maxLineBytes',
+  ) {
     this.#maxLineBytes = maxLineBytes;
     this.#partial = partial;
+    this.#limit = limit;
   }
 
   /**
@@ -40,7 +47,7 @@ export class LineDecoder {
         .split('\n', 1);
       throw new OllamaProtocolError(
         `A line of the response is longer than ${String(this.#maxLineBytes)} bytes. ` +
-          'If that is meant to be, raise maxLineBytes.',
+          `If that is meant to be, raise ${this.#limit}.`,
         excerpt(this.#held + rest),
         { partial: this.#partial() },
       );

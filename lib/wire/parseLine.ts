@@ -9,6 +9,16 @@ import { isMissing, isObject, type Line } from './line.js';
 export const CHECK_HOST =
   "Is the host an Ollama server's own API, and nothing in between rewriting it?";
 
+/** What a text of a response is called, and what to check if it is not what it should be. */
+export interface TextKind {
+  readonly name: string;
+  readonly check: string;
+}
+
+const LINE: TextKind = { name: 'A line of the response', check: CHECK_HOST };
+
+type Partial = () => AssistantMessage | undefined;
+
 /**
  * Reads one line as a chunk. An error line, and a line that is not a chunk, are thrown as what they are:
  * no line of a response is skipped.
@@ -18,21 +28,41 @@ export const CHECK_HOST =
 export function parseLine<C>(
   text: string,
   toChunk: (line: Line) => C | undefined,
-  partial: () => AssistantMessage | undefined,
+  partial: Partial,
 ): C {
+  const line = parseObject(text, partial);
+  const chunk = 'error' in line ? undefined : toChunk(line);
+  if (chunk) return chunk;
+  throw toLineError(line, text, partial);
+}
+
+/**
+ * The object of a text of a response.
+ *
+ * @throws OllamaProtocolError if it is not one
+ */
+export function parseObject(text: string, partial: Partial, kind = LINE): Line {
   let line: unknown;
   try {
     line = parseJsonLine(text);
   } catch (cause) {
-    throw refuse('JSON', text, { cause, partial: partial() });
+    throw refuse('JSON', text, kind, { cause, partial: partial() });
   }
-  if (!isObject(line)) throw refuse('a chunk', text, { partial: partial() });
-  const chunk = 'error' in line ? undefined : toChunk(line);
-  if (chunk) return chunk;
+  if (isObject(line)) return line;
+  throw refuse('a chunk', text, kind, { partial: partial() });
+}
+
+/** What an object that is not a chunk stands for: the error of an error line, or that it is no chunk. */
+export function toLineError(
+  line: Line,
+  text: string,
+  partial: Partial,
+  kind = LINE,
+): OllamaStreamError | OllamaProtocolError {
   const error = readErrorBody(line);
-  if (!error) throw refuse('a chunk', text, { partial: partial() });
+  if (!error) return refuse('a chunk', text, kind, { partial: partial() });
   const { message, type } = error;
-  throw new OllamaStreamError(message, line, partial(), { type });
+  return new OllamaStreamError(message, line, partial(), { type });
 }
 
 /** The value of a line. Large integers are kept where they may be arguments of a call. */
@@ -46,13 +76,15 @@ function hasCalls({ message, tool_calls }: Line): boolean {
   return !isMissing(isObject(message) ? message['tool_calls'] : tool_calls);
 }
 
-function refuse(
-  kind: string,
+/** The error of a text that is not what it should be. */
+export function refuse(
+  what: string,
   text: string,
+  { name, check }: TextKind,
   fields: ConstructorParameters<typeof OllamaProtocolError>[2],
 ): OllamaProtocolError {
   return new OllamaProtocolError(
-    `A line of the response is not ${kind}. ${CHECK_HOST} The line: ${excerpt(text, 80)}`,
+    `${name} is not ${what}. ${check} The line: ${excerpt(text, 80)}`,
     excerpt(text),
     fields,
   );

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { OllamaHttpError, isOllamaError } from '../../lib/errors.js';
-import { adviseOnFetch } from '../../lib/transport/advice.js';
 import {
   keepUrl,
   readHttpError,
   toNetworkError,
   toRedirectError,
 } from '../../lib/transport/httpErrors.js';
+import { OLLAMA } from '../../lib/transport/service.js';
 import type { AssistantMessage } from '../../lib/types/index.js';
 
 const HOST = 'http://gpu:11434';
@@ -350,7 +350,7 @@ describe('toNetworkError', () => {
   });
 });
 
-describe('adviseOnFetch', () => {
+describe('adviseOnFetch of Ollama', () => {
   afterEach(() => {
     for (const name of ['document', 'location']) Reflect.deleteProperty(globalThis, name);
   });
@@ -380,14 +380,14 @@ describe('adviseOnFetch', () => {
     ],
     ['no network for you', ''],
   ])('says what to do about %s', (words, advice) => {
-    expect(adviseOnFetch(words)).toBe(advice);
+    expect(OLLAMA.adviseOnFetch(words)).toBe(advice);
   });
 
   it.each(['document', 'location'])('names the page to a web page, which has a %s', (name) => {
     const value = { origin: 'http://localhost:4200' };
     Object.defineProperty(globalThis, name, { value, configurable: true });
     const origin = name === 'location' ? value.origin : "the page's origin";
-    expect(adviseOnFetch('Failed to fetch')).toBe(
+    expect(OLLAMA.adviseOnFetch('Failed to fetch')).toBe(
       `Is it running, and does OLLAMA_ORIGINS name ${origin}? ` +
         'Chromium also asks whether the page may reach the local network.',
     );

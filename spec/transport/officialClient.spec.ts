@@ -5,9 +5,9 @@ import {
   copyRequest,
   getClient,
   getResponse,
-  hideSecrets,
   isOfficialClient,
 } from '../../lib/transport/officialClient.js';
+import { hideSecrets } from '../../lib/transport/sendRequest.js';
 import { OllamaConnectionError, OllamaStreamError, OllamaToolError } from '../../lib/errors.js';
 import type { OllamaClient, OllamaOptions } from '../../lib/types/index.js';
 import { REQUEST, forbidConsole } from '../sources/support.js';

@@ -1,0 +1,83 @@
+import type { AssistantMessage, ChatChunk } from '../types/index.js';
+import { checkChunk } from './chatChunk.js';
+import {
+  TERMINAL_NAMES,
+  VALUE_NAMES,
+  readEventId,
+  type Terminal,
+  type TerminalName,
+  type ValueName,
+} from './chatEvents.js';
+import { isObject, type Line } from './line.js';
+import { parseObject, refuse, toLineError, type TextKind } from './parseLine.js';
+import { checkRunEvent } from './runEvent.js';
+
+/** An event of a stream, by what it is to its reader. */
+export type ChatEvent =
+  | { readonly kind: 'chunk'; readonly value: ChatChunk & Line }
+  | { readonly kind: 'run'; readonly value: Line }
+  | { readonly kind: 'terminal'; readonly terminal: Terminal & Line }
+  /** One with a name of the gateway's own. */
+  | { readonly kind: 'other' };
+
+const OTHER: ChatEvent = { kind: 'other' };
+
+const EVENT: TextKind = {
+  name: 'An event',
+  check: 'Does the URL answer as rxjs-ollama/node does, and does nothing in between rewrite it?',
+};
+
+/**
+ * Reads one event. Events of other names are a gateway's own. One without a name is read by its `type`, as
+ * in NDJSON, where events have no names.
+ *
+ * @throws OllamaProtocolError, or OllamaStreamError for an error line
+ */
+export function readEvent(
+  name: string | undefined,
+  data: string,
+  partial: () => AssistantMessage | undefined,
+): ChatEvent {
+  if (name !== undefined && !isKnown(name)) return OTHER;
+  const line = parseObject(data, partial, EVENT);
+  const type = name ?? line['type'];
+  if (typeof type !== 'string' || (type === 'chunk' && !isObject(line['chunk']))) {
+    const value = checkChunk(line);
+    if (value) return { kind: 'chunk', value };
+    throw toLineError(line, data, partial, EVENT);
+  }
+  if (isValueName(type)) {
+    if (checkRunEvent(type, line)) return { kind: 'run', value: line };
+  } else {
+    if (!isTerminalName(type)) return OTHER;
+    if (isTerminal(type, line)) return { kind: 'terminal', terminal: line };
+  }
+  throw refuse(`a "${type}"`, data, EVENT, { partial: partial() });
+}
+
+const isValueName = (name: string): name is ValueName =>
+  (VALUE_NAMES as readonly string[]).includes(name);
+
+const isTerminalName = (name: string): name is TerminalName =>
+  (TERMINAL_NAMES as readonly string[]).includes(name);
+
+const isKnown = (name: string): boolean =>
+  // The one that nearly all events have.
+  name === 'chunk' || isValueName(name) || isTerminalName(name);
+
+/** Whether an object is the end of a stream that its name says. It is changed in place. */
+function isTerminal(type: TerminalName, line: Line): line is Terminal & Line {
+  const { code, message, first } = line;
+  line['type'] = type;
+  switch (type) {
+    case 'failed':
+      return typeof code === 'string' && typeof message === 'string';
+    case 'closing':
+      line['retry'] ??= 0;
+      return Number.isFinite(line['retry']) && Number(line['retry']) >= 0;
+    case 'gap':
+      return typeof first === 'string' && readEventId(first) !== undefined;
+    default:
+      return true;
+  }
+}
