@@ -22,8 +22,8 @@ const {
 
 const messages = [{ role: 'user', content: 'Hi' }];
 
-/** @param {string} host @param {string} model */
-export const chat = (host, model) => fromOllamaChat({ model, messages }, { host });
+/** @param {string} host @param {string} model @param {typeof globalThis.fetch} [fetch] */
+export const chat = (host, model, fetch) => fromOllamaChat({ model, messages }, { host, fetch });
 
 /** @param {string} host @param {string} model @returns {Promise<TextLengths>} */
 export async function stream(host, model) {

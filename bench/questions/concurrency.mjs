@@ -11,7 +11,7 @@ import { round, summarize } from '../harness/stats.mjs';
  * @typedef {{ cpu: number, memory: number, delay: number, errors: number, chunks: number }} Seen
  */
 
-const CONTESTANTS = ['ours', 'official', 'limit'];
+const CONTESTANTS = ['ours', 'httpFetch', 'official', 'limit'];
 /** How many streams, and how many lines each gets, one in so many ms: 20,000 lines a second at most. */
 const LOADS = [
   { streams: 1, lines: 1000, ms: 1 },
@@ -71,8 +71,8 @@ export async function ask({ host, quick, rounds }) {
       })),
   });
   /** @param {string} other @param {number} at @param {'cpu' | 'memory' | 'delay'} what */
-  const versus = (other, at, what) => {
-    const [ours, theirs] = [find('ours', at), find(other, at)];
+  const versus = (other, at, what, who = 'ours') => {
+    const [ours, theirs] = [find(who, at), find(other, at)];
     return ours && theirs ? compare(of(ours, what), of(theirs, what)) : summarize([]);
   };
   return {
@@ -84,6 +84,7 @@ export async function ask({ host, quick, rounds }) {
     figures: {
       'cpu: ours/official at 100': versus('official', 100, 'cpu'),
       'cpu: ours/limit at 100': versus('limit', 100, 'cpu'),
+      'cpu: httpFetch/official at 100': versus('official', 100, 'cpu', 'httpFetch'),
       'cpu: ours/official at 2000': versus('official', 2000, 'cpu'),
       'memory: ours/official at 2000': versus('official', 2000, 'memory'),
       'memory: ours/limit at 2000': versus('limit', 2000, 'memory'),
@@ -102,6 +103,11 @@ async function loadReader(contestant) {
   if (contestant === 'ours') {
     const { chat } = await import('../contestants/ours.mjs');
     return (host, model, onChunk) => chat(host, model).forEach(onChunk);
+  }
+  if (contestant === 'httpFetch') {
+    const { chat } = await import('../contestants/ours.mjs');
+    const { httpFetch } = await import('../contestants/httpFetch.mjs');
+    return (host, model, onChunk) => chat(host, model, httpFetch).forEach(onChunk);
   }
   if (contestant === 'official') {
     const { chat } = await import('../contestants/official.mjs');

@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { followRedirect, readRequest, type HttpRequest } from './httpRequest.js';
-import { toHttpResponse } from './httpResponse.js';
+import { HttpResponse } from './httpResponse.js';
 
 const MAX_REDIRECTS = 20;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -52,7 +52,7 @@ export const httpFetch: typeof fetch = async (input, init) => {
     const { statusCode: status = 0, headers } = incoming;
     const target = REDIRECTS.has(status) ? headers.location : undefined;
     if (target === undefined || request.redirect === 'manual') {
-      return toHttpResponse(incoming, request, redirects > 0);
+      return new HttpResponse(incoming, request, redirects > 0);
     }
     incoming.destroy();
     if (request.redirect === 'error') throw toFailure(new Error('unexpected redirect'));

@@ -1,5 +1,5 @@
 import { OllamaConnectionError } from '../errors.js';
-import { hasMethod, isReadable, openReader, type Reader } from './reader.js';
+import { OPEN_READER, hasMethod, isReadable, openReader, type Reader } from './reader.js';
 
 /** What any `fetch` may give. One that can't stream has no `body`, and a test's may have nothing else. */
 export interface AnyResponse {
@@ -9,6 +9,7 @@ export interface AnyResponse {
   readonly bodyUsed?: boolean;
   text?(): Promise<string>;
   arrayBuffer?(): Promise<ArrayBuffer>;
+  [OPEN_READER]?(): Reader;
 }
 
 export function isResponse(value: unknown): value is AnyResponse {
@@ -33,6 +34,7 @@ export function isOk({ ok, status = 200 }: AnyResponse): boolean {
  * @throws OllamaConnectionError if the body has been read, or has a reader
  */
 export function openBody(response: AnyResponse): Reader | undefined {
+  if (response[OPEN_READER]) return response[OPEN_READER]();
   const { body, bodyUsed } = response;
   if (bodyUsed) {
     throw new OllamaConnectionError(
@@ -49,6 +51,7 @@ export function openBody(response: AnyResponse): Reader | undefined {
 function readOnce(readAll: () => Promise<unknown> | undefined): Reader {
   let begun = false;
   return {
+    isWhole: true,
     async read() {
       if (begun) return { done: true };
       begun = true;

@@ -1,5 +1,5 @@
 import { RUN_EVENTS_HEADER, RUN_ID_HEADER } from '../wire/chatEvents.js';
-import { isResponse, readHeader } from './body.js';
+import { readHeader } from './body.js';
 import { waitForConnection } from './connection.js';
 import type { ReadPartial } from './responseFormat.js';
 import type { HeaderRecord } from './secrets.js';
@@ -35,7 +35,7 @@ export function createEventTarget(
   options: EventTargetOptions,
 ): EventTarget {
   if (typeof from === 'string' || from instanceof URL) return toAddress(String(from), options);
-  if (!isResponse(from)) return toRequest(from, options);
+  if ('method' in from) return toRequest(from, options);
   return {
     isSafe: false,
     send: () => Promise.resolve(from),

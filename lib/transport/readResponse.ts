@@ -7,7 +7,7 @@ import { startEnding } from './connection.js';
 import { describeValue } from '../wire/excerpt.js';
 import { readHttpError, toNetworkError } from './httpErrors.js';
 import { nextTurn } from './nextTurn.js';
-import type { Reader } from './reader.js';
+import type { Read, Reader } from './reader.js';
 import type { Decoder, ResponseFormat } from './responseFormat.js';
 import { readRest } from './readRest.js';
 import { hideSecrets } from './sendRequest.js';
@@ -90,47 +90,66 @@ export function createDelivery<T>(
     subscriber.error(stopper ? hideSecrets(error, stopper.signal) : error);
   };
 
-  /** One function, without a reference to the response: it stays in memory while the server is silent. */
-  const readTexts = async (body: Reader, decoder: Decoder, hasBody: boolean): Promise<void> => {
-    try {
-      while (wanted()) {
-        let read;
-        try {
-          read = await body.read();
-        } catch (cause) {
-          // An aborted read is the most frequent ending: it needs no error.
-          if (!wanted()) return;
-          throw toNetworkError(
-            cause,
-            `The connection broke ${begun ? 'in mid-stream' : 'before the first chunk'}`,
-            'Is the server still running?',
-            partial(),
-          );
-        }
-        if (!wanted()) return;
-        if (read.done) {
+  /**
+   * Reads, and again when the consumer has returned. It calls back, because a promise per read costs more than
+   * the rest of this file. It has no reference to the response: it stays in memory while the server is silent.
+   */
+  const readTexts = (body: Reader, decoder: Decoder): void => {
+    const take = (): void => {
+      if (!wanted()) return;
+      if (body.take) body.take(onRead, onBreak);
+      else body.read().then(onRead, onBreak);
+    };
+
+    const onBreak = (cause: unknown): void => {
+      // An aborted read is the most frequent ending: it needs no error.
+      if (!wanted()) return;
+      fail(
+        toNetworkError(
+          cause,
+          `The connection broke ${begun ? 'in mid-stream' : 'before the first chunk'}`,
+          'Is the server still running?',
+          partial(),
+        ),
+      );
+    };
+
+    const onRead = (read: Read): void => {
+      if (!wanted()) return;
+      try {
+        // In here: a body of somebody else's may give anything.
+        const { done, value } = read;
+        if (done) {
           // A consumer may retry on an error.
           startEnding()();
-          end(decoder.end(), hasBody);
+          end(decoder.end(), !body.isWhole);
         } else {
-          const piece = toBytes(read.value);
+          const piece = toBytes(value);
           reads++;
           bytes += piece.length;
           decoder.push(piece, deliver);
         }
-        if (wanted() && (reads >= TURN_READS || bytes >= TURN_BYTES)) {
-          reads = bytes = 0;
-          await new Promise<void>(nextTurn);
-        }
+      } catch (error) {
+        fail(error);
+        ended?.();
+        return;
       }
-      if (!ended) return;
-      await readRest(body, DRAIN_MS);
-      if (!subscriber.closed) subscriber.complete();
-    } catch (error) {
-      fail(error);
-    } finally {
-      ended?.();
-    }
+      if (ended) {
+        finish(body, ended);
+      } else if (reads >= TURN_READS || bytes >= TURN_BYTES) {
+        reads = bytes = 0;
+        nextTurn(take);
+      } else take();
+    };
+    take();
+  };
+
+  const finish = (body: Reader, onEnd: () => void): void => {
+    void readRest(body, DRAIN_MS)
+      .then(() => {
+        if (!subscriber.closed) subscriber.complete();
+      })
+      .finally(onEnd);
   };
 
   return {
@@ -151,7 +170,7 @@ export function createDelivery<T>(
           const decoder =
             format.createDecoder?.(response, maxLineBytes) ??
             new LineDecoder(maxLineBytes, partial);
-          void readTexts(reader, decoder, Boolean(response.body));
+          readTexts(reader, decoder);
         } else
           throw new OllamaConnectionError(
             'The response has no body, text() or arrayBuffer() to read. Pass a fetch that gives one of them.',

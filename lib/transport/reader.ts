@@ -4,12 +4,28 @@ import { OllamaConnectionError } from '../errors.js';
 /** An async iterable or a web stream, which not every browser can iterate. */
 export type Readable<T> = AsyncIterable<T> | ReadableStream<T>;
 
+/** What one read gives. */
+export interface Read<T = unknown> {
+  readonly done?: boolean | undefined;
+  readonly value?: T | undefined;
+}
+
 /** Reads a stream value by value, and stops it: what a web stream's own reader can do. */
 export interface Reader<T = unknown> {
-  read(): Promise<{ readonly done?: boolean | undefined; readonly value?: T | undefined }>;
+  read(): Promise<Read<T>>;
   /** Stops the stream, also while a read is pending. The promise may never settle. */
   cancel(): Promise<unknown>;
+  /** Reads without a promise, where that can be done. */
+  take?(onRead: (read: Read<T>) => void, onError: (error: unknown) => void): void;
+  /** Whether all of a body comes at once, because it can't be streamed. */
+  readonly isWhole?: true;
 }
+
+/**
+ * The key of a method of a response that gives its {@link Reader}. It is the same in all copies of the library.
+ * `httpFetch` has it: its bodies become web streams only where one is asked for.
+ */
+export const OPEN_READER = Symbol.for('rxjs-ollama.openReader');
 
 /** How a stream is stopped besides its iterator's `return()`: the official client's, and Node's. */
 interface Stoppable {

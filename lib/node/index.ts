@@ -1,0 +1,1 @@
+export { httpFetch } from './httpFetch.js';
