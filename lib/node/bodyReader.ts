@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Read, Reader } from '../transport/reader.js';
 
-type OnRead = (read: Read<Uint8Array>) => void;
+type Take = NonNullable<Reader<Uint8Array>['take']>;
 
 /**
  * Reads the body of a response of `node:http`. The socket flows while somebody waits for the next read, and is
@@ -13,61 +13,61 @@ export function createBodyReader(
 ): Reader<Uint8Array> {
   /** What came while nobody waited: what a paused socket had read already. */
   const queue: Uint8Array[] = [];
+  let waiting: Parameters<Take> | undefined;
   let end: { readonly error?: unknown } | undefined;
-  let onRead: OnRead | undefined;
-  let onError: ((error: unknown) => void) | undefined;
+  let isFlowing = false;
 
-  const settle = (): void => {
-    const [give, refuse] = [onRead, onError];
-    onRead = onError = undefined;
-    if (!end || !give) return;
-    if ('error' in end) refuse?.(end.error);
-    else give({ done: true });
+  const stop = (how: NonNullable<typeof end>): void => {
+    end ??= how;
+    const [onRead, onError] = waiting ?? [];
+    waiting = undefined;
+    if ('error' in end) onError?.(end.error);
+    else onRead?.({ done: true });
   };
   incoming.once('end', () => {
-    end ??= {};
-    settle();
+    stop({});
   });
   incoming.once('error', (cause) => {
-    end ??= { error: signal?.aborted ? signal.reason : new TypeError('terminated', { cause }) };
-    settle();
+    stop({ error: signal?.aborted ? signal.reason : new TypeError('terminated', { cause }) });
   });
 
-  const start = (): void => {
+  const give = (value: Uint8Array): void => {
+    const [onRead] = waiting ?? [];
+    waiting = undefined;
+    if (onRead) onRead({ value });
+    else queue.push(value);
+  };
+
+  const flow = (): void => {
+    if (isFlowing) {
+      incoming.resume();
+      return;
+    }
+    isFlowing = true;
     incoming.on('data', (value: Uint8Array) => {
-      const give = onRead;
-      onRead = onError = undefined;
-      if (give) give({ value });
-      else queue.push(value);
-      // Whoever was given something has asked for more by now, or is busy with it.
-      if (!onRead) incoming.pause();
+      give(value);
+      // Who was given it has asked for more by now, or is busy with it.
+      if (!waiting) incoming.pause();
     });
   };
 
-  let started = false;
-  const take: NonNullable<Reader<Uint8Array>['take']> = (give, refuse) => {
+  const take: Take = (onRead, onError) => {
     const value = queue.shift();
     if (value) {
-      give({ value });
+      onRead({ value });
       return;
     }
-    onRead = give;
-    onError = refuse;
-    if (end) settle();
-    else if (started) incoming.resume();
-    else {
-      started = true;
-      start();
-    }
+    waiting = [onRead, onError];
+    if (end) stop(end);
+    else flow();
   };
 
   return {
     take,
-    read: () => new Promise(take),
+    read: () => new Promise<Read<Uint8Array>>(take),
     cancel() {
-      end ??= {};
       incoming.destroy();
-      settle();
+      stop({});
       return Promise.resolve();
     },
   };

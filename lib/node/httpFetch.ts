@@ -76,17 +76,14 @@ function send({ url, method, headers, body, signal }: HttpRequest): Promise<http
       reject(signal?.reason as Error);
       outgoing.destroy();
     };
-    const settle = (): void => {
-      signal?.removeEventListener('abort', abort);
-    };
     signal?.addEventListener('abort', abort, { once: true });
-    outgoing.once('response', (incoming) => {
-      settle();
-      resolve(incoming);
+    // It comes after the response too, however that has ended.
+    outgoing.once('close', () => {
+      signal?.removeEventListener('abort', abort);
     });
-    // It stays: a connection may break after the headers too, which the response says.
+    outgoing.once('response', resolve);
+    // It stays: a connection may break after the headers, which the reader of the body is told.
     outgoing.on('error', (error) => {
-      settle();
       reject(toFailure(error));
     });
     if (typeof body !== 'object' || body instanceof Uint8Array) {

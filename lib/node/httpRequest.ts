@@ -16,6 +16,7 @@ type Body = RequestInit['body'] | AsyncIterable<unknown>;
 const METHOD = /^(?:delete|get|head|options|post|put)$/i;
 /** Of fetch: it asks for no compression, so that each chunk comes when it is sent. */
 const DEFAULTS = { accept: '*/*', 'accept-encoding': 'identity' };
+const FORM = 'application/x-www-form-urlencoded;charset=UTF-8';
 /** Where a redirect leads to another origin, or changes the method, these are not sent. */
 const CREDENTIALS = ['authorization', 'cookie', 'proxy-authorization', 'host'];
 const OF_BODY = ['content-encoding', 'content-language', 'content-length', 'content-type'];
@@ -98,7 +99,8 @@ function readBody(body: Body): Content {
     return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) };
   }
   if (Symbol.asyncIterator in body) return { body };
-  // A form, a blob or parameters: the standard knows how they are written.
+  if (body instanceof URLSearchParams) return { body: String(body), type: FORM };
+  // A form or a blob: the standard knows how they are written.
   const { headers, body: stream } = new Response(body);
   return {
     body: stream ?? undefined,
