@@ -1,4 +1,5 @@
 import { isOllamaError } from '../errors.js';
+import { isObject } from '../wire/line.js';
 import { toBase64 } from './encodeImages.js';
 
 /** Replaces what it knows to be secret in a text. */
@@ -173,11 +174,17 @@ export function redactError(error: unknown, redact: Redact): unknown {
     if (!OURS.has(key)) redactField(error, key, redact);
   }
   const { cause } = error;
-  if (cause !== undefined) {
+  if (isJson(cause)) redactField(error, 'cause', redact);
+  else if (cause !== undefined) {
     const value = isOllamaError(cause) ? redactError(cause, redact) : toCause(cause, redact);
     Object.defineProperty(error, 'cause', { value, configurable: true, writable: true });
   }
   return error;
+}
+
+/** Whether it is an object of JSON: what a server sent, and nobody else has. */
+function isJson(cause: unknown): boolean {
+  return isObject(cause) && Reflect.getPrototypeOf(cause) === Object.prototype;
 }
 
 /** Takes the secrets out of a field and all below it. A server may nest as deeply as it wants. */

@@ -49,7 +49,7 @@ export async function startGateway(...handlers: readonly Handler[]): Promise<Gat
   return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, requests };
 }
 
-const SSE = { 'Content-Type': 'text/event-stream; charset=utf-8' };
+export const SSE = { 'Content-Type': 'text/event-stream; charset=utf-8' };
 
 /** Answers with these texts, and ends. */
 export const send =
