@@ -97,8 +97,13 @@ export function createDelivery<T>(
   const readTexts = (body: Reader, decoder: Decoder): void => {
     const take = (): void => {
       if (!wanted()) return;
-      if (body.take) body.take(onRead, onBreak);
-      else body.read().then(onRead, onBreak);
+      try {
+        if (body.take) body.take(onRead, onBreak);
+        // A reader of somebody else's may give no promise.
+        else Promise.resolve(body.read()).then(onRead, onBreak);
+      } catch (cause) {
+        onBreak(cause);
+      }
     };
 
     const onBreak = (cause: unknown): void => {

@@ -57,7 +57,8 @@ const READERS: {
     new OllamaValidationError(message, asIssues(issues), asText(text), { partial }),
 };
 
-const KINDS: readonly OllamaTimeoutError['kind'][] = ['firstChunk', 'idle', 'total', 'tool'];
+/** All but the default. */
+const KINDS: readonly OllamaTimeoutError['kind'][] = ['firstChunk', 'idle', 'tool'];
 
 /** A string, or `undefined` for anything else. */
 export function asText(value: unknown): string | undefined {
@@ -65,13 +66,14 @@ export function asText(value: unknown): string | undefined {
 }
 
 function asNumber(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return Number.isFinite(value) && Number(value) >= 0 ? Number(value) : undefined;
 }
 
 function asTexts(value: unknown): Readonly<Record<string, string>> {
   const texts: Record<string, string> = {};
   for (const [key, text] of Object.entries(isObject(value) ? value : {})) {
-    if (typeof text === 'string' && key !== '__proto__') texts[key] = text;
+    // A text that is assigned to `__proto__` is ignored.
+    if (typeof text === 'string') texts[key] = text;
   }
   return texts;
 }
