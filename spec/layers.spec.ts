@@ -169,6 +169,7 @@ describe('the layers of lib', () => {
     ['operators/a.ts', "import { fromServer } from '../transport/fromServer.js';"],
     ['operators/a.ts', "import { startScriptedOllama } from '../testing/node/index.js';"],
     ['testing/a.ts', "import { createServer } from 'node:http';"],
+    ['tools/a.ts', "import { sse } from '../node/sse.js';"],
     ['testing/node/a.ts', "import { chunk } from '../index.js';"],
     ['tools/a.ts', "import { createConversation } from '../conversation/createConversation.js';"],
     ['elsewhere/a.ts', ''],
@@ -185,6 +186,14 @@ describe('the layers of lib', () => {
   it('load only the two peers and the reader of events for the root entry', () => {
     const packages = [...load('index.ts')].filter((path) => !files.has(path));
     expect(packages.sort()).toEqual(['eventsource-parser', 'ollama/browser', 'rxjs']);
+  });
+
+  it('load nothing of Node for a bridge, so that it runs in Deno, Bun and workers', () => {
+    const bridges = readImports('node/index.ts', files.get('node/index.ts') ?? '')
+      .map(({ from }) => from)
+      .filter((from) => from !== 'node/httpFetch.ts');
+    const loaded = bridges.flatMap((path) => [...load(path)]).filter((path) => !files.has(path));
+    expect([...new Set(loaded)]).toEqual(['rxjs']);
   });
 
   it('have entry points of named re-exports and nothing else', () => {

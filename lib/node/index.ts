@@ -1,1 +1,14 @@
 export { httpFetch } from './httpFetch.js';
+export { ndjson } from './ndjson.js';
+export { pipeToResponse, type Delivered } from './pipeToResponse.js';
+export { sse, type SseOptions } from './sse.js';
+export { toNdjson } from './toNdjson.js';
+export { toNestSse, type NestSseEvent } from './toNestSse.js';
+export { toReadableStream } from './toReadableStream.js';
+export { toResponse } from './toResponse.js';
+export { toSse, type ToSseOptions } from './toSse.js';
+export type { DeliverOptions } from './delivery.js';
+export type { EncodeOptions, Format } from './format.js';
+export type { NodeResponseLike } from './nodeResponse.js';
+export type { PublicErrorOptions, TextOptions } from './toText.js';
+export type { PublicError } from '../wire/chatEvents.js';

@@ -1,0 +1,136 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import {
+  NEVER,
+  Observable,
+  VirtualTimeScheduler,
+  concat,
+  defer,
+  finalize,
+  from,
+  of,
+  take,
+  throwError,
+} from 'rxjs';
+import type { Streamed } from '../../lib/node/index.js';
+import { chunk } from '../../lib/testing/index.js';
+import { listen } from '../sources/support.js';
+import { runAll } from '../tools/support.js';
+import { ENCODERS } from './encoders.js';
+import { SECRETS, failing, failingTool, secretError, twoTools } from './runs.js';
+
+const chat: readonly Streamed[] = [chunk.thinking('Hm.'), chunk.answer('Hello'), chunk.done()];
+
+/** Values that can't be JSON, or are not of a chat. */
+const circular: Record<string, unknown> = {};
+circular['self'] = circular;
+const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`) as unknown;
+const progress = (value: unknown) =>
+  ({
+    type: 'tool-progress',
+    step: 1,
+    call: { id: 'a', function: { name: 'add', arguments: {} } },
+    value,
+  }) as const;
+
+describe.each(ENCODERS)('$name', ({ create, endOf }) => {
+  const endsOf = (values: readonly unknown[]) =>
+    values.flatMap((value, at) => {
+      const end = endOf(value);
+      return end ? [[end, values.length - 1 - at]] : [];
+    });
+
+  it.each<[string, Observable<Streamed>, string]>([
+    ['a chat', from(chat), 'completed'],
+    ['a run', twoTools(), 'completed'],
+    ['a run of which a tool fails', failingTool(), 'completed'],
+    ['an error in mid-stream', failing(secretError()), 'failed'],
+    ['an error at once', throwError(() => secretError()), 'failed'],
+    [
+      'an error that is not an object',
+      new Observable((subscriber) => {
+        subscriber.error(undefined);
+      }),
+      'failed',
+    ],
+    ['a text', of('Hello' as unknown as Streamed), 'failed'],
+    ['nothing', of(undefined as unknown as Streamed), 'failed'],
+    ['a value that contains itself', of(progress(circular)), 'failed'],
+    ['a value that is too deep', of(progress(deep)), 'failed'],
+  ])('ends with exactly one value that says how %s ended', async (_, source, end) => {
+    const { values, error } = await listen(source.pipe(create()));
+    expect(error).toBeUndefined();
+    expect(endsOf(values)).toEqual([[end, 0]]);
+  });
+
+  it('lets no secret of an error through', async () => {
+    const sources: Observable<Streamed>[] = [failing(secretError()), failingTool()];
+    const all = await Promise.all(sources.map((source) => listen(source.pipe(create()))));
+    const text = JSON.stringify(all);
+    for (const secret of SECRETS) expect(text).not.toContain(secret);
+  });
+
+  it('does nothing before it is subscribed to, and starts clean each time', async () => {
+    let count = 0;
+    const encoded$ = defer(() => {
+      count++;
+      return from(chat);
+    }).pipe(create());
+    expect(count).toBe(0);
+    const first = await listen(encoded$);
+    expect(await listen(encoded$)).toEqual(first);
+    expect(count).toBe(2);
+  });
+
+  it('unsubscribes in the same frame, and leaves no timer', () => {
+    const scheduler = new VirtualTimeScheduler();
+    let isStopped = false;
+    const subscription = NEVER.pipe(
+      finalize(() => {
+        isStopped = true;
+      }),
+      create(scheduler),
+    ).subscribe();
+    subscription.unsubscribe();
+    expect(isStopped).toBe(true);
+    expect(scheduler.actions).toEqual([]);
+  });
+
+  it('leaves no timer at its end', () => {
+    const scheduler = new VirtualTimeScheduler();
+    from(chat).pipe(create(scheduler)).subscribe();
+    throwError(() => secretError())
+      .pipe(create(scheduler))
+      .subscribe();
+    expect(scheduler.actions).toEqual([]);
+  });
+
+  it('stops a synchronous source', () => {
+    let count = 0;
+    new Observable<Streamed>((subscriber) => {
+      while (!subscriber.closed && count < 1000) {
+        count++;
+        subscriber.next(chunk.answer('x'));
+      }
+    })
+      .pipe(create(), take(5))
+      .subscribe();
+    expect(count).toBeLessThan(10);
+  });
+
+  it('uses no other clock than its scheduler', () => {
+    const timers = jest.spyOn(globalThis, 'setInterval');
+    concat(from(chat), NEVER).pipe(create(new VirtualTimeScheduler())).subscribe().unsubscribe();
+    expect(timers).not.toHaveBeenCalled();
+    jest.restoreAllMocks();
+  });
+
+  it('writes a bigint as its digits', () => {
+    const values: unknown[] = [];
+    const events = runAll(twoTools()).slice(0, 6);
+    from<Streamed[]>([...events, progress(2n ** 64n)])
+      .pipe(create())
+      .subscribe((value) => values.push(value));
+    expect(values.map(endOf)).not.toContain('failed');
+    expect(JSON.stringify(values)).toContain('18446744073709551616');
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import { from } from 'rxjs';
+import { sse, toSse } from '../../lib/node/index.js';
+import { chunk } from '../../lib/testing/index.js';
+import { readEventId } from '../../lib/wire/chatEvents.js';
+import { marbles } from '../support/marbles.js';
+import { runAll } from '../tools/support.js';
+import { twoTools } from './runs.js';
+import { readEvents } from './support.js';
+
+const a = chunk.answer('Hel');
+const d = chunk.done();
+const frame = (seq: number, event: string, data: object): string =>
+  `id: 1-${String(seq)}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+const texts = {
+  o: ': open\n\n',
+  h: ': hb\n\n',
+  a: frame(1, 'chunk', a),
+  d: frame(2, 'chunk', d),
+  e: frame(3, 'done', { type: 'done' }),
+  f: frame(2, 'failed', {
+    type: 'failed',
+    code: 'stream',
+    message: 'The answer could not be completed.',
+  }),
+};
+
+describe('toSse', () => {
+  // prettier-ignore
+  it('emits each value as an event, and the end too', marbles((m) => {
+    const source = m.cold('  ---a--(d|)', { a, d });
+    const subs = '           ^-----!';
+    const expected = '       o--a--(de|)';
+    m.expect(source.pipe(toSse())).toBeObservable(expected, texts);
+    m.expect(source).toHaveSubscriptions(subs);
+  }));
+
+  // prettier-ignore
+  it('emits an error as an event', marbles((m) => {
+    const source = m.cold('  ---a--#', { a }, chunk.error('out of memory'));
+    const expected = '       o--a--(f|)';
+    m.expect(source.pipe(toSse())).toBeObservable(expected, texts);
+  }));
+
+  // prettier-ignore
+  it('emits a sign of life after each time of silence, and no earlier', marbles((m) => {
+    const source = m.cold('  ---a-----------d---|', { a, d });
+    const expected = '       o--a----h----h-d---(e|)';
+    m.expect(source.pipe(toSse({ heartbeat: 5 }))).toBeObservable(expected, texts);
+  }));
+
+  // prettier-ignore
+  it.each([0, Infinity])('emits no sign of life with the heartbeat %d', marbles((m, heartbeat: number) => {
+    const source = m.cold('  ---a 60m (d|)', { a, d });
+    const expected = '       o--a 60m (de|)';
+    m.expect(source.pipe(toSse({ heartbeat }))).toBeObservable(expected, texts);
+  }));
+
+  // prettier-ignore
+  it('emits a sign of life every 15 seconds by default', marbles((m) => {
+    const source = m.cold('  -');
+    const expected = '       o 14999ms h 14999ms h';
+    m.expect(source.pipe(toSse()), '^ 31s !').toBeObservable(expected, texts);
+  }));
+
+  it('says how long an EventSource waits', () => {
+    const openings = [0, 5000, 2 ** 40, Infinity].map((retry) => {
+      const [opening] = runAll(from([d]).pipe(toSse({ retry })) as never) as unknown[];
+      return opening;
+    });
+    expect(openings).toEqual([
+      'retry: 0\n: open\n\n',
+      'retry: 5000\n: open\n\n',
+      'retry: 2147483647\n: open\n\n',
+      'retry: 2147483647\n: open\n\n',
+    ]);
+  });
+
+  it('names the events of a run, with ids that have no hole', () => {
+    const events = runAll(twoTools());
+    let text = '';
+    from(events)
+      .pipe(toSse())
+      .subscribe((each) => (text += each));
+    const read = readEvents(text);
+    expect(read.map(({ event }) => event)).toEqual([...events.map(({ type }) => type), 'done']);
+    expect(read.map(({ id }) => readEventId(id ?? ''))).toEqual(
+      read.map((_, at) => ({ attempt: 1, seq: at + 1 })),
+    );
+  });
+
+  it('never breaks a line, whatever the text is', () => {
+    const nasty = 'a\nb\r\nc\rd\u2028e\u2029f\u0085\n\nevent: done\ndata: x';
+    let text = '';
+    from([chunk.answer(nasty), d])
+      .pipe(toSse())
+      .subscribe((each) => (text += each));
+    const [first] = readEvents(text);
+    expect(JSON.parse(first?.['data'] ?? '')).toEqual(chunk.answer(nasty));
+    expect(readEvents(text)).toHaveLength(3);
+  });
+});
+
+describe('sse', () => {
+  it('has a heartbeat, and sends its headers at once', () => {
+    expect(sse()).toMatchObject({ commit: 'now', heartbeat: ': hb\n\n' });
+  });
+
+  it.each([-1, 1.5, NaN])('refuses to wait %d ms', (retry) => {
+    expect(() => sse({ retry })).toThrow(RangeError);
+    expect(() => toSse({ retry })).toThrow(RangeError);
+  });
+});
