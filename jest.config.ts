@@ -7,10 +7,10 @@ mkdirSync('.cache/test-results', { recursive: true });
 
 const config: Config = {
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
-  // They need the packed tarball or a browser: `npm run test:package`, `test:consumers`, `test:browser`.
+  // They need the packed tarball, a browser or Angular: `npm run test:package`, `test:consumers` and so on.
   testPathIgnorePatterns: [
     '/node_modules/',
-    ...['package', 'consumers', 'browser'].map((folder) => `<rootDir>/spec/${folder}/`),
+    ...['package', 'consumers', 'browser', 'angular'].map((folder) => `<rootDir>/spec/${folder}/`),
   ],
   // A run of mutation testing that was stopped leaves a copy of the repository there.
   modulePathIgnorePatterns: ['<rootDir>/\\.cache/'],

@@ -1,0 +1,5 @@
+import '@angular/compiler';
+import { TestBed } from '@angular/core/testing';
+import { BrowserTestingModule, platformBrowserTesting } from '@angular/platform-browser/testing';
+
+TestBed.initTestEnvironment(BrowserTestingModule, platformBrowserTesting());
