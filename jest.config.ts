@@ -27,7 +27,7 @@ const config: Config = {
     '^rxjs-ollama$': '<rootDir>/lib/index.ts',
     '^rxjs-ollama/(.+)$': '<rootDir>/lib/$1/index.ts',
   },
-  collectCoverageFrom: ['lib/**/*.ts'],
+  collectCoverageFrom: ['lib/**/*.ts', '!lib/angular/**'],
   coverageThreshold: { global: { statements: 95, branches: 90 } },
   coverageReporters: ['text-summary', 'lcovonly'],
 };

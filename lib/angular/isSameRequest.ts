@@ -4,10 +4,12 @@
  */
 export function isSameRequest(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
-  if (!isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (!isPlain(a) || !isPlain(b) || getLength(a) !== getLength(b)) return false;
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...keys].every((key) => isSameRequest(a[key], b[key]));
 }
+
+const getLength = (value: unknown): number => (Array.isArray(value) ? value.length : -1);
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;

@@ -298,7 +298,12 @@ describe('reload()', () => {
     ['while it streams', () => undefined],
     ['when it is done', (server) => server.done()],
     ['after an error', (server) => server.error(chunk.error('down'))],
-    ['after stop()', (_, chat) => { chat.stop(); }],
+    [
+      'after stop()',
+      (_, chat) => {
+        chat.stop();
+      },
+    ],
   ])('%s keeps the text until the first new chunk', (_, end) => {
     const { chat, controller, ask: send } = setUp();
     const first = send('Hi').thinking('Hm').answer('Hello').toolCall('clock', {});

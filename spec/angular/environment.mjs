@@ -8,6 +8,7 @@ const OF_NODE = {
 
 /** A document for Angular, with the network of Node. */
 export default class AngularEnvironment extends TestEnvironment {
+  /** @override */
   async setup() {
     await super.setup();
     Object.assign(this.global, OF_NODE);

@@ -5,6 +5,7 @@ import shared from '../../jest.config';
 // Angular needs a document, and comes as ES modules only.
 const config: Config = {
   ...shared,
+  collectCoverageFrom: ['lib/angular/**/*.ts'],
   rootDir: '../..',
   testMatch: ['<rootDir>/spec/angular/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
@@ -15,7 +16,6 @@ const config: Config = {
     ...shared.transform,
   },
   transformIgnorePatterns: ['/node_modules/(?!(@angular|angular-core-\\d+|zone\\.js)/)'],
-  coverageThreshold: {},
 };
 
 export default config;
