@@ -35,9 +35,14 @@ const PARTS = [
 ];
 
 const accept = process.argv.includes('--write');
-/** @type {{ exports: Record<string, { import: { types: string } }> }} */
-const { exports: entries } = JSON.parse(await readFile('package.json', 'utf8'));
-const root = await readFile(entries['.']?.import.types ?? '', 'utf8');
+/** @typedef {{ types: string }} Format */
+/** An entry has both formats, or ES modules only. @type {{ exports: Record<string, Format | { import: Format }> }} */
+const { exports } = JSON.parse(await readFile('package.json', 'utf8'));
+const entries = Object.entries(exports).map(([entry, formats]) => ({
+  entry,
+  types: 'import' in formats ? formats.import.types : formats.types,
+}));
+const root = await readFile(entries.find(({ entry }) => entry === '.')?.types ?? '', 'utf8');
 /** The other entries use names of the root: there is where they are exported, and linked to. */
 const known = new Set([...PARTS, ...(root.match(/\w+(?=,| \})/g) ?? [])]);
 
@@ -86,12 +91,7 @@ const configure = (types, reportFileName) =>
   });
 
 await mkdir(REPORTS, { recursive: true });
-for (const [
-  entry,
-  {
-    import: { types },
-  },
-] of Object.entries(entries)) {
+for (const { entry, types } of entries) {
   const name = entry.slice('./'.length).replaceAll('/', '-') || 'rxjs-ollama';
   const file = `${name}.api.md`;
   const { apiReportChanged, errorCount } = Extractor.invoke(configure(types, name), {

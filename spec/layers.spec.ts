@@ -55,6 +55,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   node: ['node', 'node:', 'rxjs', ...ROOT],
   testing: ['testing', 'rxjs', 'rxjs/testing', ...ROOT],
   'testing/node': ['testing/node', 'testing', 'node:', ...ROOT],
+  angular: ['angular', ...ROOT, 'rxjs', '@angular/core'],
+  'angular/testing': ['angular/testing', 'angular', 'testing', ...ROOT, 'rxjs', '@angular/core'],
 };
 
 interface Import {
@@ -170,6 +172,10 @@ describe('the layers of lib', () => {
     ['operators/a.ts', "import { startScriptedOllama } from '../testing/node/index.js';"],
     ['testing/a.ts', "import { createServer } from 'node:http';"],
     ['tools/a.ts', "import { sse } from '../node/sse.js';"],
+    ['sources/a.ts', "import { signal } from '@angular/core';"],
+    ['angular/a.ts', "import { toSignal } from '@angular/core/rxjs-interop';"],
+    ['angular/a.ts', "import { chunk } from '../testing/chunk.js';"],
+    ['operators/a.ts', "import { chatResource } from '../angular/chatResource.js';"],
     ['testing/node/a.ts', "import { chunk } from '../index.js';"],
     ['tools/a.ts', "import { createConversation } from '../conversation/createConversation.js';"],
     ['elsewhere/a.ts', ''],
@@ -194,6 +200,11 @@ describe('the layers of lib', () => {
       .filter((from) => from !== 'node/httpFetch.ts');
     const loaded = bridges.flatMap((path) => [...load(path)]).filter((path) => !files.has(path));
     expect([...new Set(loaded)]).toEqual(['rxjs']);
+  });
+
+  it("load Angular's core besides, for its entry", () => {
+    const packages = [...load('angular/index.ts')].filter((path) => !files.has(path));
+    expect(packages.sort()).toEqual(['@angular/core', 'ollama/browser', 'rxjs']);
   });
 
   it('have entry points of named re-exports and nothing else', () => {

@@ -1,4 +1,9 @@
-import { ApplicationRef, EnvironmentInjector, createEnvironmentInjector } from '@angular/core';
+import {
+  ApplicationRef,
+  EnvironmentInjector,
+  createEnvironmentInjector,
+  runInInjectionContext,
+} from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { describe, expect, it, jest } from '@jest/globals';
 import { Subject, type Observable } from 'rxjs';
@@ -57,7 +62,7 @@ describe.each(Object.entries(users))('%s, destroyed', (_, use) => {
     const app = TestBed.inject(ApplicationRef);
     const before = jest.getTimerCount();
     const own = createEnvironmentInjector([], injector.get(EnvironmentInjector));
-    own.runInContext(use);
+    runInInjectionContext(own, use);
     TestBed.tick();
     expect(chunk$.observed).toBe(true);
     for (const each of chunks) chunk$.next(each);

@@ -80,7 +80,9 @@ describe('in virtual time', () => {
         () => chatResource({ request: () => ask(question()) }),
         cold('-a-b-c-a-b-c'),
       );
-      at(6, chat.stop);
+      at(6, () => {
+        chat.stop();
+      });
       watch(() => `${chat.phase()} ${chat.answer()}`);
     });
     expect(notes).toEqual(['0: waiting ', '2: answer Hel', '5: answer Hello', '6: stopped Hello']);

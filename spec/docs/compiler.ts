@@ -3,8 +3,13 @@ import path from 'node:path';
 import ts from 'typescript';
 import { root } from './documents.js';
 
+interface Format {
+  readonly types: string;
+}
+
 interface Manifest {
-  readonly exports: Readonly<Record<string, { readonly import: { readonly types: string } }>>;
+  /** An entry has both formats, or ES modules only. */
+  readonly exports: Readonly<Record<string, Format | { readonly import: Format }>>;
 }
 
 /** What can be imported from the package. */
@@ -26,18 +31,14 @@ export interface Export {
 /** All entries, as package.json tells. */
 export function readEntries(): Entry[] {
   const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
-  return Object.entries(manifest.exports).map(
-    ([
-      name,
-      {
-        import: { types },
-      },
-    ]) => ({
+  return Object.entries(manifest.exports).map(([name, formats]) => {
+    const { types } = 'import' in formats ? formats.import : formats;
+    return {
       name: path.join('rxjs-ollama', name),
       source: types.replace('./dist/esm/', 'lib/').replace(/\.d\.ts$/, '.ts'),
       declarations: types,
-    }),
-  );
+    };
+  });
 }
 
 /** How the specs are compiled, with the package's entries standing for their sources. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { listFiles, readDocument } from './documents.js';
 
 /** Pages of one value or one decision, which have an index of their own. */
-const INDEXED = /^docs\/(api|operators|sources|tools|conversation|errors|testing|decisions)\//;
+const INDEXED =
+  /^docs\/(api|operators|sources|tools|conversation|angular|errors|testing|decisions)\//;
 
 describe('the map of the documentation', () => {
   const { text } = readDocument('docs/README.md');

@@ -225,11 +225,16 @@ const GROUPS: readonly (readonly [string, (documented: Documented) => boolean])[
   ['Operators for runs of tools', takesRuns],
   ['Tools and schemas', ({ kind }) => kind === 'tools'],
   ['Conversations', ({ kind }) => kind === 'conversation'],
+  ['Angular, from `rxjs-ollama/angular`', ({ entry }) => entry === 'rxjs-ollama/angular'],
   ['Errors, and waiting after them', ({ kind }) => kind === 'errors'],
   ['Tests, from `rxjs-ollama/testing`', ({ entry }) => entry === 'rxjs-ollama/testing'],
   [
     'Servers in tests, from `rxjs-ollama/testing/node`',
     ({ entry }) => entry === 'rxjs-ollama/testing/node',
+  ],
+  [
+    'Tests of Angular, from `rxjs-ollama/angular/testing`',
+    ({ entry }) => entry === 'rxjs-ollama/angular/testing',
   ],
 ];
 

@@ -29,6 +29,7 @@ export const ROOMS = [
   'operators',
   'tools',
   'conversation',
+  'angular',
   'errors',
   'testing',
 ] as const;
@@ -175,6 +176,7 @@ function readParameter(parameter: ts.ParameterDeclaration, { tags }: Comment): F
 /** The folder of a value's page: by what it returns, or else by where it is declared. */
 function findRoom(file: string, returns: string): Documented['kind'] {
   if (file.startsWith('lib/testing/')) return 'testing';
+  if (file.startsWith('lib/angular/')) return 'angular';
   if (/^\w*OperatorFunction</.test(returns)) return 'operators';
   if (returns.startsWith('Observable<')) return 'sources';
   const room = path.dirname(file).slice('lib/'.length);
