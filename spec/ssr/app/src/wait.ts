@@ -1,0 +1,23 @@
+import { Component } from '@angular/core';
+import { chatResource } from 'rxjs-ollama/angular';
+
+@Component({
+  selector: 'app-wait',
+  template: `
+    <p id="phase">{{ chat.phase() }}</p>
+    <p id="answer">{{ chat.answer() }}</p>
+    @if (chat.isLoading() || chat.isStreaming()) {
+      <button (click)="chat.stop()">Stop</button>
+    }
+    @if (chat.error(); as error) {
+      <p id="error">{{ error.name }}</p>
+    }
+  `,
+})
+export class Wait {
+  readonly chat = chatResource({
+    request: () => ({ messages: [{ role: 'user', content: 'Tell me a story.' }] }),
+    server: 'wait',
+    id: 'story',
+  });
+}
