@@ -10,7 +10,9 @@ const config: Config = {
   // They need the packed tarball, a browser or Angular: `npm run test:package`, `test:consumers` and so on.
   testPathIgnorePatterns: [
     '/node_modules/',
-    ...['package', 'consumers', 'browser', 'angular'].map((folder) => `<rootDir>/spec/${folder}/`),
+    ...['package', 'consumers', 'browser', 'angular', 'ssr'].map(
+      (folder) => `<rootDir>/spec/${folder}/`,
+    ),
   ],
   // A run of mutation testing that was stopped leaves a copy of the repository there.
   modulePathIgnorePatterns: ['<rootDir>/\\.cache/'],

@@ -1,0 +1,157 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import {
+  inTurn,
+  startScriptedOllama,
+  type ScriptedOllama,
+  type Script,
+} from 'rxjs-ollama/testing/node';
+import { startChromium } from '../../scripts/chromium.js';
+import { createGate } from '../testing/node/support.js';
+import { buildApp, startServer, type RenderingServer } from './app.js';
+
+/** An install from a registry, and a build. */
+const BUILD_MS = 600_000;
+
+let built: string;
+let chromium: Awaited<ReturnType<typeof startChromium>>;
+let ollama: ScriptedOllama;
+let server: RenderingServer;
+const started: { close(): Promise<void> }[] = [];
+/** What pages have written to their console, hydration errors among it. */
+const said: string[] = [];
+
+beforeAll(async () => {
+  built = await buildApp();
+  chromium = await startChromium();
+  chromium.context.on('console', (message) => said.push(message.text()));
+  chromium.context.on('weberror', (error) => said.push(String(error.error())));
+}, BUILD_MS);
+
+afterAll(() => chromium.close());
+
+afterEach(async () => {
+  // One page stays, or the browser would end.
+  await Promise.all(
+    chromium.context
+      .pages()
+      .slice(1)
+      .map((page) => page.close()),
+  );
+  for (const each of started.splice(0)) await each.close();
+  expect(said.splice(0)).toEqual([]);
+});
+
+async function start(script: Script): Promise<void> {
+  ollama = await startScriptedOllama(script);
+  started.push(ollama);
+  server = await startServer(ollama.url);
+  started.unshift(server);
+}
+
+/** What the server renders: the texts of the elements with an id. */
+async function render(path: string): Promise<Record<string, string>> {
+  const html = await (await fetch(server.url + path)).text();
+  return Object.fromEntries(
+    Array.from(html.matchAll(/<p[^>]* id="(\w+)"[^>]*>([^<]*)</g), ([, id = '', text = '']) => [
+      id,
+      text,
+    ]),
+  );
+}
+
+async function open(path: string): Promise<Page> {
+  const page = await chromium.context.newPage();
+  await page.goto(server.url + path);
+  return page;
+}
+
+/** Waits until an element of the page says this. */
+const expectText = (page: Page, id: string, text: string) =>
+  page.waitForFunction(
+    ([wanted, expected]) => document.getElementById(wanted ?? '')?.textContent === expected,
+    [id, text],
+    { polling: 20 },
+  );
+
+const story: Script = [{ thinking: 'Hm' }, 'Once ', 'upon', { done: true }];
+
+it('the packed package builds ahead of time, strictly, for browser and server', () => {
+  expect(built).toContain('Application bundle generation complete.');
+  expect(built).not.toMatch(/warning/i);
+});
+
+describe("server: 'skip'", () => {
+  it('sends no request on the server, and one from the browser', async () => {
+    await start(story);
+    expect(await render('/skip')).toEqual({ phase: 'waiting', answer: '' });
+    expect(ollama.requests).toHaveLength(0);
+    const page = await open('/skip');
+    await expectText(page, 'answer', 'Once upon');
+    await expectText(page, 'phase', 'done');
+    expect(ollama.requests).toHaveLength(1);
+  });
+
+  it("does not wait for the browser's answer to hydrate: Stop works", async () => {
+    const { gate, open: release } = createGate();
+    await start(['Once ', { content: 'upon', delay: gate }, { done: true }]);
+    const page = await open('/skip');
+    await expectText(page, 'answer', 'Once ');
+    await page.click('button');
+    await expectText(page, 'phase', 'stopped');
+    expect(await (await ollama.received()).closed).toBe('aborted');
+    release();
+  });
+
+  it('stops the model when the router leaves the page', async () => {
+    const { gate, open: release } = createGate();
+    await start(['Once ', { content: 'upon', delay: gate }, { done: true }]);
+    const page = await open('/skip');
+    await expectText(page, 'answer', 'Once ');
+    await page.click('a');
+    expect(await (await ollama.received()).closed).toBe('aborted');
+    release();
+  });
+});
+
+describe("server: 'wait'", () => {
+  it('sends the page with the whole answer, and one request in all', async () => {
+    await start(story);
+    const page = await open('/wait');
+    await expectText(page, 'answer', 'Once upon');
+    await expectText(page, 'phase', 'done');
+    // When the browser has taken over, it would have sent its own.
+    await page.waitForFunction(() => !document.querySelector('[ngh]'));
+    expect(ollama.requests).toHaveLength(1);
+    expect(await render('/wait')).toEqual({ phase: 'done', answer: 'Once upon' });
+  });
+
+  it('shows an error of the server, and asks again from the browser', async () => {
+    const broken: Script = ['Once ', { error: 'out of memory' }];
+    await start(inTurn(broken, broken, story));
+    expect(await render('/wait')).toEqual({
+      phase: 'error',
+      answer: 'Once ',
+      error: 'OllamaStreamError',
+    });
+    const page = await open('/wait');
+    await expectText(page, 'answer', 'Once upon');
+    expect(ollama.requests).toHaveLength(3);
+  });
+});
+
+describe('injectConversation', () => {
+  it('loads its store in the browser only', async () => {
+    await start(story);
+    expect(await render('/conversation')).toEqual({ status: 'idle' });
+    expect(server.said()).toBe('');
+    const page = await open('/conversation');
+    await page.click('button');
+    await expectText(page, 'status', 'idle');
+    await page.waitForFunction(() => document.querySelectorAll('.message').length === 2);
+    await page.reload();
+    await page.waitForFunction(
+      () => document.querySelectorAll('.message')[1]?.textContent === 'Once upon',
+    );
+  });
+});
