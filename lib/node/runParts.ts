@@ -27,10 +27,10 @@ export type RunPart =
     }
   | { readonly kind: 'error' | 'denied'; readonly call: IdentifiedToolCall; readonly text: string }
   | { readonly kind: 'step-end'; readonly step: number }
-  | End;
+  | RunEnd;
 
 /** How a source that completed has ended. */
-interface End {
+export interface RunEnd {
   readonly kind: 'end';
   /** `undefined` if it was stopped: it completed without a final chunk, or without `finish`. */
   readonly reason: FinishReason | undefined;
@@ -62,7 +62,7 @@ export function createRunParts(): RunPartReader {
   let isBlank = true;
   /** The calls of this step, where they are for the client. */
   let pending: IdentifiedToolCall[] = [];
-  let end: Omit<End, 'kind' | 'model'> = STOPPED;
+  let end: Omit<RunEnd, 'kind' | 'model'> = STOPPED;
 
   const startStep = (step: number): readonly RunPart[] => {
     if (open === step) return [];

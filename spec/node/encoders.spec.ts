@@ -11,11 +11,10 @@ import {
   take,
   throwError,
 } from 'rxjs';
-import type { Streamed } from '../../lib/node/index.js';
+import type { Streamed } from '../../lib/tools/events.js';
 import { chunk } from '../../lib/testing/index.js';
 import { listen } from '../sources/support.js';
-import { runAll } from '../tools/support.js';
-import { ENCODERS } from './encoders.js';
+import { ENCODERS, type Encoder } from './encoders.js';
 import { SECRETS, failing, failingTool, secretError, twoTools } from './runs.js';
 
 const chat: readonly Streamed[] = [chunk.thinking('Hm.'), chunk.answer('Hello'), chunk.done()];
@@ -32,12 +31,15 @@ const progress = (value: unknown) =>
     value,
   }) as const;
 
-describe.each(ENCODERS)('$name', ({ create, endOf }) => {
-  const endsOf = (values: readonly unknown[]) =>
-    values.flatMap((value, at) => {
-      const end = endOf(value);
-      return end ? [[end, values.length - 1 - at]] : [];
-    });
+/** What values say of the end, and how many follow. */
+const endsOf = ({ endOf }: Encoder, values: readonly unknown[]) =>
+  values.flatMap((value, at) => {
+    const end = endOf(value);
+    return end ? [[end, values.length - 1 - at]] : [];
+  });
+
+describe.each(ENCODERS)('$name', (encoder) => {
+  const { create } = encoder;
 
   it.each<[string, Observable<Streamed>, string]>([
     ['a chat', from(chat), 'completed'],
@@ -54,12 +56,10 @@ describe.each(ENCODERS)('$name', ({ create, endOf }) => {
     ],
     ['a text', of('Hello' as unknown as Streamed), 'failed'],
     ['nothing', of(undefined as unknown as Streamed), 'failed'],
-    ['a value that contains itself', of(progress(circular)), 'failed'],
-    ['a value that is too deep', of(progress(deep)), 'failed'],
   ])('ends with exactly one value that says how %s ended', async (_, source, end) => {
     const { values, error } = await listen(source.pipe(create()));
     expect(error).toBeUndefined();
-    expect(endsOf(values)).toEqual([[end, 0]]);
+    expect(endsOf(encoder, values)).toEqual([[end, 0]]);
   });
 
   it('lets no secret of an error through', async () => {
@@ -123,13 +123,21 @@ describe.each(ENCODERS)('$name', ({ create, endOf }) => {
     expect(timers).not.toHaveBeenCalled();
     jest.restoreAllMocks();
   });
+});
 
-  it('writes a bigint as its digits', () => {
-    const values: unknown[] = [];
-    const events = runAll(twoTools()).slice(0, 6);
-    from<Streamed[]>([...events, progress(2n ** 64n)])
-      .pipe(create())
-      .subscribe((value) => values.push(value));
+describe.each(ENCODERS.filter(({ writesValues }) => writesValues))('$name', (encoder) => {
+  const { create, endOf } = encoder;
+
+  it.each([
+    ['contains itself', circular],
+    ['is too deep', deep],
+  ])('fails at a value of a tool that %s', async (_, value) => {
+    const { values } = await listen(of(progress(value)).pipe(create()));
+    expect(endsOf(encoder, values)).toEqual([['failed', 0]]);
+  });
+
+  it('writes a bigint as its digits', async () => {
+    const { values } = await listen(of(progress(2n ** 64n)).pipe(create()));
     expect(values.map(endOf)).not.toContain('failed');
     expect(JSON.stringify(values)).toContain('18446744073709551616');
   });
