@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Script } from 'rxjs-ollama/testing/node';
-import { createGate, start } from '../sources/support.js';
+import { startScriptedOllama, type Script } from 'rxjs-ollama/testing/node';
 import { streamAnswer } from './streamAnswer.js';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -11,15 +10,16 @@ afterEach(() => Promise.all(closing.splice(0).map((close) => close())));
 
 /** The handler behind a real HTTP server, in front of a scripted model. */
 async function serve(script: Script) {
-  const ollama = await start(script);
+  const ollama = await startScriptedOllama(script);
   const server = createServer((request, response) => {
     const question = new URL(request.url ?? '', 'http://localhost').searchParams.get('q') ?? '';
     streamAnswer(question, response, { host: ollama.url });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  closing.push(() => {
+  closing.push(async () => {
     server.closeAllConnections();
-    return once(server.close(), 'close');
+    await once(server.close(), 'close');
+    await ollama.close();
   });
   return {
     ollama,
@@ -67,10 +67,11 @@ describe('the handler in plain Node', () => {
   });
 
   it('breaks the response off when the model fails in mid-stream', async () => {
-    const { gate, open } = createGate();
-    const { url } = await serve(['Hel', { error: 'out of memory', delay: gate }]);
+    let fail: () => void = () => undefined;
+    const failing = new Promise<void>((resolve) => (fail = resolve));
+    const { url } = await serve(['Hel', { error: 'out of memory', delay: failing }]);
     const response = await fetch(url);
-    open();
+    fail();
     await expect(response.text()).rejects.toThrow('terminated');
   });
 });
