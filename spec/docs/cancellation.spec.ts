@@ -35,7 +35,10 @@ const request = { model: 'qwen3', messages: [{ role: 'user', content: 'Tell me a
 const streamed = { ...request, stream: true as const };
 
 /** Begins a chat, calls `onValue` when something of it has arrived, and returns how it is left. */
-type Start = (host: string, onValue: () => void) => () => void;
+type Start = (host: string, onValue: () => void, when: When) => () => void;
+
+/** What the server does at that moment. */
+type When = 'loading' | 'streaming';
 
 type Outcome = 'stops' | 'stops when the headers come' | 'runs to its end' | '–';
 
@@ -131,9 +134,9 @@ const rows: Row[] = [
   },
   {
     way: '`timeoutChat`, when a limit passes',
-    begin: (host, onValue) => {
+    begin: (host, onValue, when) => {
       fromOllamaChat(request, { host })
-        .pipe(tap(onValue), timeoutChat({ firstChunk: 50, idle: 50 }))
+        .pipe(tap(onValue), timeoutChat(when === 'loading' ? { firstChunk: 50 } : { idle: 50 }))
         .subscribe({ error: () => undefined });
       return byItself;
     },
@@ -270,14 +273,14 @@ const rows: Row[] = [
 ];
 
 /** What the server sees of a chat that is left, before its first chunk or after it. */
-async function observe(begin: Start, when: 'loading' | 'streaming', expected: Outcome) {
+async function observe(begin: Start, when: When, expected: Outcome) {
   const [headers, rest, value] = [createGate(), createGate(), createGate()];
   const ollama = await start([
     { content: 'Once', delay: headers.gate },
     { content: ' upon a time.', delay: rest.gate },
     { done: true },
   ]);
-  const leave = begin(ollama.url, value.open);
+  const leave = begin(ollama.url, value.open, when);
   const received = await ollama.received();
   if (when === 'streaming') {
     headers.open();
