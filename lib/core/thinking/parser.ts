@@ -50,7 +50,7 @@ export function createThinkingParser(grammar: ThinkingGrammar): ThinkingParser {
 
   const emit = (text: string): void => {
     if (!text) return;
-    if (phase === 'answer') answered = true;
+    answered = true;
     if (search === untagged) quotes.read(text);
     const last = parts.at(-1);
     if (last?.phase === phase) parts[parts.length - 1] = { ...last, text: last.text + text };

@@ -34,7 +34,8 @@ function sum(parts: readonly TextPart[]): Split {
       answer = '';
     }
     if (phase === 'thinking') thinking += text;
-    else answer += text;
+    // What is neither is missing from both.
+    if (phase === 'answer') answer += text;
   }
   return { thinking, answer };
 }
@@ -250,6 +251,7 @@ describe('the thinking parser', () => {
       [`${analysis}Hm.<|end|>${final}Hi!<|return|>`, 'Hm.', 'Hi!'],
       [`${analysis}Hm.<|end|>${final}Hi!`, 'Hm.', 'Hi!'],
       ['<|channel|>final<|message|>Hi!<|return|>', '', 'Hi!'],
+      ['<|channel|>final<|message|>Hi<|return|>!', '', 'Hi!'],
       ['<|channel|>final<|message|>Hi!', '', 'Hi!'],
       [`${final}Hi!<|end|>`, '', 'Hi!'],
       [`<|start|>assistant${analysis}Hm.<|end|>${final}Hi!`, 'Hm.', 'Hi!'],
@@ -465,6 +467,32 @@ describe('the thinking parser', () => {
         ],
         tags('<t </t', '<t> </t>'),
       );
+    });
+
+    describe('has attributes only if it is a tag of XML', () => {
+      itSplits(
+        [
+          ['!<a b>c', '', '!<a b>c'],
+          ['!<a>b</a>c', 'b', 'c'],
+        ],
+        tags('!<a> </a>'),
+      );
+      itSplits(
+        [
+          ['<a b>!c', '', '<a b>!c'],
+          ['<a>!b</a>c', 'b', 'c'],
+        ],
+        tags('<a>! </a>'),
+      );
+    });
+
+    describe('takes the one that is spelled out before one with attributes', () => {
+      itSplits([['<a b>c<end>d', 'c', 'd']], {
+        tags: [
+          { open: '<a>', close: '</a>' },
+          { open: '<a b>', close: '<end>' },
+        ],
+      });
     });
 
     describe('closes with any of the tags that belong to the opening one', () => {
