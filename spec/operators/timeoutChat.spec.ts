@@ -191,7 +191,7 @@ describe('timeoutChat', () => {
 
   it('is neither early nor silent for ever when the clock stands still', () => {
     const scheduler = new VirtualTimeScheduler();
-    scheduler.now = () => 0;
+    scheduler.now = () => 1_800_000_000_000;
     const source = new Subject<ChatChunk>();
     let failedAt: number | undefined;
     source
@@ -204,6 +204,22 @@ describe('timeoutChat', () => {
     }
     scheduler.flush();
     expect(failedAt).toBe(30);
+  });
+
+  it.each([
+    [5, 10],
+    [6, 20],
+  ])('ends a burst, with a clock that lost %i of 10 ms, after %i', (lost, expected) => {
+    const scheduler = new VirtualTimeScheduler();
+    scheduler.now = () => Math.max(0, scheduler.frame - lost);
+    const source = new Subject<ChatChunk>();
+    let failedAt: number | undefined;
+    source
+      .pipe(timeoutChat({ idle: 10, scheduler }))
+      .subscribe({ error: () => (failedAt = scheduler.frame) });
+    for (const chunk of [chunks.a, chunks.b]) source.next(chunk);
+    scheduler.flush();
+    expect(failedAt).toBe(expected);
   });
 
   it('refuses to be without any limit', () => {
