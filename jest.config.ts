@@ -7,10 +7,10 @@ mkdirSync('.cache/test-results', { recursive: true });
 
 const config: Config = {
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
-  // They need the packed tarball, a browser or Angular: `npm run test:package`, `test:consumers` and so on.
+  // They need the packed tarball, a browser, Angular or nginx: `npm run test:package`, `test:servers` and so on.
   testPathIgnorePatterns: [
     '/node_modules/',
-    ...['package', 'consumers', 'browser', 'angular', 'ssr'].map(
+    ...['package', 'consumers', 'browser', 'angular', 'ssr', 'servers'].map(
       (folder) => `<rootDir>/spec/${folder}/`,
     ),
   ],

@@ -41,7 +41,7 @@ export function readEvent(
   if (name !== undefined && !isKnown(name)) return OTHER;
   const line = parseObject(data, partial, EVENT);
   const type = name ?? line['type'];
-  if (typeof type !== 'string' || (type === 'chunk' && !isObject(line['chunk']))) {
+  if (typeof type !== 'string' || isBareChunk(name, type, line)) {
     const value = checkChunk(line);
     if (value) return { kind: 'chunk', value };
     throw toLineError(line, data, partial, EVENT);
@@ -53,6 +53,17 @@ export function readEvent(
     if (isTerminal(type, line)) return { kind: 'terminal', terminal: line };
   }
   throw refuse(`a "${type}"`, data, EVENT, { partial: partial() });
+}
+
+/** Whether it is a chunk by itself, and not one of a run. A chunk may have a `type` of its server's own. */
+function isBareChunk(
+  name: string | undefined,
+  type: string,
+  { chunk, message, done }: Line,
+): boolean {
+  return type === 'chunk'
+    ? !isObject(chunk)
+    : name === undefined && isObject(message) && typeof done === 'boolean';
 }
 
 const isValueName = (name: string): name is ValueName =>

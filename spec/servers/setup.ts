@@ -1,0 +1,33 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import {
+  startScriptedOllama,
+  type Scenario,
+  type ScriptedOllama,
+} from '../../lib/testing/node/index.js';
+import { startGateways, startNginx, type Gateways, type Nginx } from './start.js';
+
+/** A scripted Ollama, the gateways in front of it, and nginx in front of them. */
+export interface Servers {
+  readonly ollama: ScriptedOllama;
+  readonly gateways: Gateways;
+  readonly nginx: Nginx;
+  /** What the model answers from now on. */
+  scenario: Scenario;
+}
+
+/** Starts all servers for a file of specs, and stops them after it. */
+export function useServers(): Servers {
+  const servers: Partial<Servers> & Pick<Servers, 'scenario'> = { scenario: [] };
+  beforeAll(async () => {
+    const ollama = await startScriptedOllama(() => servers.scenario);
+    const gateways = await startGateways(ollama.url);
+    const nginx = await startNginx(gateways.ports);
+    Object.assign(servers, { ollama, gateways, nginx });
+  });
+  afterAll(async () => {
+    await servers.nginx?.stop();
+    await servers.gateways?.stop();
+    await servers.ollama?.close();
+  });
+  return servers as Servers;
+}

@@ -1,0 +1,161 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Ports } from './bridges.js';
+
+const ROOT = join(__dirname, '../..');
+const OUT = join(ROOT, '.cache/servers/gateways.mjs');
+
+/** The process with the gateways. */
+export interface Gateways {
+  readonly ports: Ports;
+  /** What it uses after a garbage collection: heap and buffers, in bytes. */
+  memory(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts all gateways in front of an Ollama. Nest and others are ES modules, which jest can't load, so they are
+ * bundled with the sources of this library.
+ */
+export async function startGateways(ollama: string): Promise<Gateways> {
+  mkdirSync(join(ROOT, '.cache/servers'), { recursive: true });
+  await build({
+    entryPoints: [join(__dirname, 'gateways.ts')],
+    outfile: OUT,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    alias: {
+      'rxjs-ollama/node': join(ROOT, 'lib/node/index.ts'),
+      'rxjs-ollama': join(ROOT, 'lib/index.ts'),
+    },
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
+    logLevel: 'error',
+  });
+  const child = fork(OUT, {
+    execArgv: ['--expose-gc'],
+    env: { ...process.env, OLLAMA_HOST: ollama, NODE_OPTIONS: '' },
+  });
+  const { ports } = await receive<{ ports: Ports }>(child);
+  return {
+    ports,
+    async memory() {
+      child.send('memory');
+      return (await receive<{ memory: number }>(child)).memory;
+    },
+    async stop() {
+      const exit = once(child, 'exit');
+      child.disconnect();
+      await exit;
+    },
+  };
+}
+
+async function receive<T>(child: ChildProcess): Promise<T> {
+  const message = once(child, 'message').then(([value]) => value as T);
+  const exit = once(child, 'exit').then(([code]) => {
+    throw new Error(`The gateways ended with ${String(code)}.`);
+  });
+  exit.catch(() => undefined);
+  return Promise.race([message, exit]);
+}
+
+/** nginx in front of the gateways: a port for each, by HTTP/1.1 and by HTTP/2. */
+export interface Nginx {
+  /** As it comes: nothing is set but where the gateway is. */
+  readonly plain: Ports;
+  readonly http2: Ports;
+  /** With `gzip`, for all types and lengths. */
+  readonly gzip: Ports;
+  /** A silent gateway is cut off after a second. */
+  readonly impatient: Ports;
+  stop(): Promise<void>;
+}
+
+const KINDS = {
+  plain: ['', ''],
+  http2: ['http2', ''],
+  gzip: ['', 'gzip on; gzip_types *; gzip_min_length 0;'],
+  impatient: ['', 'proxy_read_timeout 1s;'],
+} as const;
+
+/** @throws if there is no nginx: `apt-get install nginx` */
+export async function startNginx(gateways: Ports): Promise<Nginx> {
+  const folder = mkdtempSync(join(tmpdir(), 'rxjs-ollama-nginx-'));
+  const names = Object.keys(gateways) as (keyof Ports)[];
+  const kinds = Object.keys(KINDS) as (keyof typeof KINDS)[];
+  const entries = await Promise.all(
+    kinds.map(async (kind) => {
+      const ports = await Promise.all(names.map(async (name) => [name, await findPort()] as const));
+      return [kind, Object.fromEntries(ports) as Ports] as const;
+    }),
+  );
+  const ports = Object.fromEntries(entries) as Record<keyof typeof KINDS, Ports>;
+  const servers = kinds.flatMap((kind) =>
+    names
+      // nginx speaks no HTTP/2 to a gateway.
+      .filter((name) => name !== 'http2')
+      .map((name) => {
+        const [protocol, settings] = KINDS[kind];
+        return `server {
+  listen 127.0.0.1:${String(ports[kind][name])} ${protocol};
+  ${settings}
+  location / { proxy_pass http://127.0.0.1:${String(gateways[name])}; }
+}`;
+      }),
+  );
+  const logs = join(folder, 'error.log');
+  writeFileSync(
+    join(folder, 'nginx.conf'),
+    `daemon off; master_process off; pid ${folder}/pid; error_log ${logs} notice;
+events {}
+http {
+access_log off;
+${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join('\n')}
+${servers.join('\n')}
+}`,
+  );
+  const binary = ['/usr/sbin/nginx', '/usr/local/sbin/nginx'].find(existsSync) ?? 'nginx';
+  const child = spawn(binary, ['-p', folder, '-c', 'nginx.conf', '-e', logs], { stdio: 'inherit' });
+  const died = once(child, 'exit').then(([code]) => {
+    throw new Error(`nginx ended with ${String(code)}: see ${logs}.`);
+  });
+  died.catch(() => undefined);
+  await Promise.race([waitForPort(ports.impatient.nestFastify), died]);
+  return {
+    ...ports,
+    async stop() {
+      const exit = once(child, 'exit');
+      child.kill();
+      await exit;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function findPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Connects until somebody listens: nginx does not say when it does. */
+async function waitForPort(port: number): Promise<void> {
+  for (;;) {
+    const isOpen = await fetch(`http://127.0.0.1:${String(port)}/`, { method: 'HEAD' }).then(
+      () => true,
+      () => false,
+    );
+    if (isOpen) return;
+  }
+}
