@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -12,21 +12,34 @@ export type Kit = typeof import('./page.js');
 const HTML =
   '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script src="/kit.js"></script><body>';
 
-/** Serves the page at an origin of its own. */
-export async function servePage(): Promise<{ url: string; close: () => Promise<void> }> {
+/**
+ * Serves a page at an origin of its own.
+ *
+ * @param entry the script of the page, in this folder
+ * @param answer answers all requests but those for the page
+ */
+export async function servePage(
+  entry = 'page.ts',
+  answer?: RequestListener,
+): Promise<{ url: string; close: () => Promise<void> }> {
   const { outputFiles } = await build({
-    entryPoints: [join(__dirname, 'page.ts')],
+    entryPoints: [join(__dirname, entry)],
     bundle: true,
     platform: 'browser',
     format: 'iife',
     globalName: 'kit',
+    define: { 'process.env.NODE_ENV': '"production"' },
     write: false,
     // The package by its name: that is the build, by way of package.json.
     tsconfigRaw: {},
   });
   const script = outputFiles[0]?.text;
-  const server = createServer(({ url }, response) => {
-    const isScript = url === '/kit.js';
+  const server = createServer((request, response) => {
+    if (request.method === 'POST' && answer) {
+      answer(request, response);
+      return;
+    }
+    const isScript = request.url === '/kit.js';
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
     response.end(isScript ? script : HTML);
   });
