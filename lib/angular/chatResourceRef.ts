@@ -10,7 +10,10 @@ import type {
 } from '../types/index.js';
 
 /** A request whose model is that of `provideOllama`, unless it names one. */
-export type ChatResourceRequest = Omit<ChatRequest, 'model'> & { readonly model?: string };
+export type ChatResourceRequest = Omit<ChatRequest, 'model'> & {
+  /** The name of the model. @defaultValue that of `provideOllama` */
+  readonly model?: string;
+};
 
 /**
  * What a resource does: a {@link Phase} while text is streaming, `'done'` when the answer is complete, and
@@ -53,7 +56,10 @@ export interface ChatResourceOptions {
    * @defaultValue the request as JSON
    */
   readonly id?: string | undefined;
-  /** @defaultValue the injector of the current injection context */
+  /**
+   * The injector that has the config, and with which the resource is destroyed.
+   * @defaultValue the injector of the current injection context
+   */
   readonly injector?: Injector | undefined;
   /** The name of its effect and signals in Angular's developer tools. */
   readonly debugName?: string | undefined;

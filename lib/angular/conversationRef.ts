@@ -12,14 +12,18 @@ import type { IdentifiedToolCall } from '../types/index.js';
 
 /** What a conversation needs. What it doesn't set is that of `provideOllama`. */
 export interface ConversationRefOptions extends Omit<ConversationOptions, 'model'> {
-  /** @defaultValue the model of `provideOllama` */
+  /** The name of the model. @defaultValue that of `provideOllama` */
   readonly model?: string | undefined;
-  /** @defaultValue the injector of the current injection context */
+  /**
+   * The injector that has the config, and with which the session is destroyed.
+   * @defaultValue the injector of the current injection context
+   */
   readonly injector?: Injector | undefined;
 }
 
 /** A call of a tool that waits for the user's decision. */
 export interface ConversationApproval {
+  /** The call, with the name of the tool and its arguments. */
   readonly call: IdentifiedToolCall;
   /** Why the call needs approval, if the tool said so. */
   readonly reason?: string | undefined;

@@ -59,7 +59,7 @@ export interface Ollama {
 
 /** Where the functions of this entry inject from. */
 export interface InjectOptions {
-  /** @defaultValue the injector of the current injection context */
+  /** The injector that has the config. @defaultValue the injector of the current injection context */
   readonly injector?: Injector | undefined;
 }
 

@@ -33,7 +33,7 @@ export const OLLAMA_CONFIG = /* @__PURE__ */ new InjectionToken<OllamaConfig>('O
  *
  * In a browser, `host: ''` and a path such as `'/ollama'` mean the origin of the page. On a server they mean
  * the origin of the request that is being rendered, that is Angular's token `REQUEST`. Without a request, as
- * when pages are prerendered, a chat fails with an {@link OllamaConnectionError}.
+ * when pages are prerendered, a chat fails with an `OllamaConnectionError`.
  *
  * ```ts
  * import { type ApplicationConfig } from '@angular/core';

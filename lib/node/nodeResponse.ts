@@ -3,20 +3,31 @@
  * Express.
  */
 export interface NodeResponseLike {
+  /** Whether the status and the headers were sent. */
   readonly headersSent: boolean;
+  /** Whether it was destroyed, as when the client has left. */
   readonly destroyed?: boolean;
+  /** Whether it is closed, by its end or by the client. */
   readonly closed?: boolean;
-  /** Of HTTP/2. */
+  /** The stream below it. Only HTTP/2 has one. */
   readonly stream?: Http2StreamLike | undefined;
+  /** Whether `end()` was called. */
   readonly writableEnded: boolean;
+  /** Whether all of it was handed to the system. */
   readonly writableFinished: boolean;
   /** How many bytes wait in this process. */
   readonly writableLength: number;
+  /** Sets the status and the headers. */
   writeHead(status: number, headers: Record<string, string | string[]>): unknown;
+  /** Sends the headers before the first write. */
   flushHeaders?(): unknown;
+  /** Adds bytes to the body. */
   write(bytes: Uint8Array): unknown;
+  /** Ends the body. */
   end(): unknown;
+  /** Closes the connection, so that the client sees a response that broke off. */
   destroy(): unknown;
+  /** Listens to its events. */
   on(event: 'close' | 'error', listener: () => void): unknown;
 }
 

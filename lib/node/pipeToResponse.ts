@@ -16,6 +16,7 @@ import { toText } from './toText.js';
  * - `'slow'`: the client was dropped, because too much waited for it
  */
 export interface Delivered {
+  /** How it ended. */
   readonly outcome: 'completed' | 'failed' | 'left' | 'slow';
   /** How many bytes of the body were handed to the response. */
   readonly bytes: number;

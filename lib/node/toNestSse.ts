@@ -8,6 +8,7 @@ import { checkTextOptions, type TextOptions } from './toText.js';
 
 /** What a method with Nest's `@Sse` emits. */
 export interface NestSseEvent {
+  /** The `id` of the event, as SSE has it. */
   readonly id?: string;
   /** The name of the event. */
   readonly type?: string;
