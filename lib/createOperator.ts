@@ -29,7 +29,7 @@ export type Emit<R> = (values: readonly R[]) => void;
  * or by itself. Composition of RxJS operators does the same, several times slower.
  *
  * RxJS keeps the contract. An error that a hook throws reaches the subscriber. The source is unsubscribed from
- * in the frame in which the subscriber closes, also while a synchronous source is still in its `subscribe`.
+ * synchronously when the subscriber closes, also while a synchronous source is still in its `subscribe`.
  *
  * A consumer may cause values while others are being delivered, for example by a Subject. They wait until those
  * are delivered.

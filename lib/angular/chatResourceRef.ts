@@ -16,9 +16,9 @@ export type ChatResourceRequest = Omit<ChatRequest, 'model'> & {
 };
 
 /**
- * What a resource does: a {@link Phase} while text is streaming, `'done'` when the answer is complete, and
- * besides these `'idle'` without a request, `'waiting'` before the first chunk, `'stopped'` after `stop()`
- * and `'error'`.
+ * What a resource does: a {@link Phase} while text is streaming, and `'done'` when the answer is complete.
+ * Besides these, `'idle'` without a request, `'waiting'` before the first chunk, `'stopped'` after `stop()`, and
+ * `'error'`.
  */
 export type ChatPhase = Phase | 'idle' | 'waiting' | 'stopped' | 'error';
 

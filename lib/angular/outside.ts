@@ -5,8 +5,8 @@ import { Observable } from 'rxjs';
 export type Outside = <T>(work: () => T) => T;
 
 /**
- * Work that subscribes is done outside: in the zone, each chunk would run the change detection of the whole
- * app, and an effect would depend on all signals that a callback of the user reads.
+ * Work that subscribes is done outside. In the zone, each chunk would run the change detection of the whole
+ * app. An effect would depend on all signals that a callback of the user reads.
  */
 export function createOutside(injector: Injector): Outside {
   const zone = injector.get(NgZone);

@@ -4,14 +4,14 @@ import type { Read, Reader } from '../transport/reader.js';
 type Take = NonNullable<Reader<Uint8Array>['take']>;
 
 /**
- * Reads the body of a response of `node:http`. The socket flows while somebody waits for the next read, and is
+ * Reads the body of a response of `node:http`. The socket flows while the next read is waited for, and is
  * paused otherwise.
  */
 export function createBodyReader(
   incoming: IncomingMessage,
   signal: AbortSignal | undefined,
 ): Reader<Uint8Array> {
-  /** What came while nobody waited: what a paused socket had read already. */
+  /** What came while no read was waited for: what a paused socket had read already. */
   const queue: Uint8Array[] = [];
   let waiting: Parameters<Take> | undefined;
   let end: { readonly error?: unknown } | undefined;

@@ -14,7 +14,7 @@ import { checkTextOptions, toText, type TextOptions } from './toText.js';
  *  result:  o--a--(de|)    o: an empty line  e: {"type":"done"}
  * ```
  *
- * What the lines are is told by {@link ndjson}.
+ * {@link ndjson} says what the lines are.
  *
  * - **Completes:** after the line of `done` or `failed`.
  * - **Errors:** none. An error of the source becomes the line of `failed`.

@@ -11,8 +11,8 @@ import { toReadableStream } from './toReadableStream.js';
  *
  * - The source is subscribed to when the body is read. When the client leaves, the server cancels the body:
  *   the source is unsubscribed from, and the model stops.
- * - The status is sent before the source is subscribed to. A source that fails at once is told by the last
- *   text. {@link pipeToResponse} can answer with a status of its own.
+ * - The status is sent before the source is subscribed to. If the source then fails at once, the last text says
+ *   so. {@link pipeToResponse} can answer with a status of its own.
  * - A client that falls more than `maxBuffered` bytes behind is dropped.
  *
  * ```ts

@@ -17,8 +17,8 @@ export interface ToSseOptions extends TextOptions, SseOptions {}
  *  result:  o--a--(de|)    o: ': open'  a, d: event: chunk  e: event: done
  * ```
  *
- * What the texts are is told by {@link sse}. The functions that make a whole response also drop slow
- * clients, and notice the end of the connection: {@link pipeToResponse}, {@link toResponse}.
+ * {@link sse} says what the texts are. The functions that make a whole response also drop slow clients,
+ * and notice the end of the connection: {@link pipeToResponse}, {@link toResponse}.
  *
  * - **Completes:** after the text of `done` or `failed`.
  * - **Errors:** none. An error of the source becomes the text of `failed`.

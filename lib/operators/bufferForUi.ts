@@ -45,7 +45,7 @@ export interface BufferForUiOptions {
   /** The language of `by`, as a BCP 47 tag. @defaultValue the language of the environment */
   readonly locale?: string | undefined;
   /**
-   * The source of time; a frame is then 16 ms.
+   * The source of time; an animation frame is then 16 ms.
    * @defaultValue `asyncScheduler`, and animation frames
    */
   readonly scheduler?: SchedulerLike | undefined;
@@ -65,7 +65,7 @@ export interface BufferForUiOptions {
  * - Neighboring chunks of one phase become one chunk: their texts, calls and log probabilities are
  *   joined, and `merged` counts them. Where the phase changes, one chunk per phase is emitted, in order.
  * - Tool calls and the final chunk are emitted after all text before them.
- * - A chunk that is alone in its frame is emitted as it is, and so is the final chunk.
+ * - A chunk that is alone in its animation frame is emitted as it is, and so is the final chunk.
  * - Half of a character at the end of a text, such as half of an emoji, waits for the next chunk or for
  *   the end. No timer runs for it.
  * - A chunk with `reset` drops what is buffered of the message that it voids. Finished messages before
@@ -94,7 +94,7 @@ export interface BufferForUiOptions {
  *   .subscribe((message) => (document.body.textContent = message.content));
  * ```
  *
- * Put operators that accumulate after it. Then they make one snapshot per frame, not one per chunk.
+ * Put operators that accumulate after it. Then they make one snapshot per animation frame, not one per chunk.
  *
  * @throws TypeError if `scheduler` is not a scheduler
  * @see {@link splitThinking}, {@link accumulateMessage}

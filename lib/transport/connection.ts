@@ -16,8 +16,8 @@ export function startEnding(): () => void {
 }
 
 /**
- * Waits before a request until a consumer that unsubscribes in the frame of its subscription, or in the
- * microtask after it, has done so. If a response is ending it waits for a turn, to use its connection.
+ * Waits before a request until a consumer that unsubscribes synchronously after it has subscribed, or in the
+ * microtask after that, has done so. If a response is ending it waits for a turn, to use its connection.
  */
 export function waitForConnection(): Promise<void> {
   if (ending) return new Promise(nextTurn);

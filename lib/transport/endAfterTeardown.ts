@@ -27,7 +27,7 @@ export function endAfterTeardown<T>(source: Observable<T>): Observable<T> {
       if (running) passOn(() => running?.unsubscribe());
     };
     new Observable<T>((inner) => {
-      // Closes the source in the frame in which the subscriber closes, also inside its `subscribe`.
+      // Closes the source synchronously when the subscriber closes, also inside its `subscribe`.
       subscriber.add(inner);
       passOn(() => source.subscribe(inner));
       running = inner;

@@ -52,7 +52,7 @@ describe.each(Object.entries(ways))('a chat that is left by %s', (name, way) => 
   });
 });
 
-describe('a chat that is left in the frame of subscribing', () => {
+describe('a chat that is unsubscribed from right after subscribing', () => {
   it.each(Object.entries(dresses))('is no request at all: %s', async (dressed, dress) => {
     const ollama = await start();
     dress(ask(ollama)).subscribe().unsubscribe();
@@ -77,7 +77,7 @@ describe('what was seen', () => {
     expectTable(
       'cancellation',
       ['left by', ...columns],
-      [...rows, toRow('`unsubscribe()` in the frame of subscribing', 'frame')],
+      [...rows, toRow('`unsubscribe()` right after subscribing', 'frame')],
     );
   });
 });

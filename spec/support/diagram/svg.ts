@@ -61,7 +61,7 @@ function drawRow({ labels, y, lives, ghosts, spans, columns }: Row): string {
   ].join('\n');
 }
 
-/** A consumer that unsubscribes, and the source that is unsubscribed from in the same frame. */
+/** A consumer that unsubscribes, and the source that is unsubscribed from in the same instant. */
 function drawLeaving({ rows }: System): string[] {
   const top = (rows[0]?.y ?? 0) - BAR;
   const ends = new Set(rows.flatMap(({ spans }) => spans.map(({ x2 }) => x2)));
