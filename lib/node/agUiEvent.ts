@@ -1,9 +1,12 @@
 /** A call that waits for a decision. Its `id` is that of the call. */
 export interface AgUiInterrupt {
+  /** Names the interrupt: a decision refers to it. */
   readonly id: string;
+  /** `'tool_call'`. */
   readonly reason: string;
   /** Why the call needs approval, if `needsApproval` gives a reason. */
   readonly message?: string;
+  /** The `id` of the call. */
   readonly toolCallId: string;
   /** A JSON Schema of the decision. */
   readonly responseSchema: Readonly<Record<string, unknown>>;
@@ -11,17 +14,34 @@ export interface AgUiInterrupt {
 
 /** How many tokens a run took. */
 export interface AgUiUsage {
+  /** `'ollama'`. */
   readonly provider: 'ollama';
+  /** The name of the model. Absent where no chunk has it. */
   readonly model?: string;
+  /** The length of the prompts, in tokens. Absent where the server sends none. */
   readonly inputTokens?: number;
+  /** The length of what was generated, in tokens. Absent where the server sends none. */
   readonly outputTokens?: number;
 }
 
 /** How a run ended that did not fail. */
 export type AgUiOutcome =
-  | { readonly type: 'success'; readonly pendingToolCallIds?: readonly string[] }
-  | { readonly type: 'interrupt'; readonly interrupts: readonly AgUiInterrupt[] }
-  | { readonly type: 'cancelled' };
+  | {
+      /** The run has its answer. */
+      readonly type: 'success';
+      /** The calls that wait for the client. Absent where none does. */
+      readonly pendingToolCallIds?: readonly string[];
+    }
+  | {
+      /** Calls wait for a decision. */
+      readonly type: 'interrupt';
+      /** One per call. */
+      readonly interrupts: readonly AgUiInterrupt[];
+    }
+  | {
+      /** The source has completed without a final chunk: it was stopped. */
+      readonly type: 'cancelled';
+    };
 
 /** One event of AG-UI 1.0: those of its events that this library sends. */
 export type AgUiEvent =

@@ -33,8 +33,11 @@ export interface NodeResponseLike {
 
 /** The stream below a response of HTTP/2. */
 export interface Http2StreamLike {
+  /** Whether it was destroyed. */
   readonly destroyed: boolean;
+  /** Whether it is closed. */
   readonly closed: boolean;
+  /** Listens to its reset by the client. */
   on(event: 'aborted', listener: () => void): unknown;
 }
 
