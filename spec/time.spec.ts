@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Subscription, VirtualTimeScheduler, repeat, take } from 'rxjs';
+import { Subscription, VirtualTimeScheduler, asyncScheduler, repeat, take } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { checkCount, checkDuration, nextFrame, startClock, wait } from '../lib/time.js';
+import {
+  checkCount,
+  checkDuration,
+  checkScheduler,
+  nextFrame,
+  startClock,
+  wait,
+} from '../lib/time.js';
 import { bufferForUi } from '../lib/operators/bufferForUi.js';
 import { chunk } from '../lib/testing/index.js';
 import type { ChatChunk, ChunkMarks } from '../lib/types/index.js';
@@ -111,6 +118,27 @@ describe('checkCount', () => {
       ),
     );
   });
+});
+
+describe('checkScheduler', () => {
+  it.each([undefined, asyncScheduler, new VirtualTimeScheduler()])('accepts %p', (scheduler) => {
+    expect(() => {
+      checkScheduler(scheduler);
+    }).not.toThrow();
+  });
+
+  it.each([null, 5, 'async', {}, Date, { now: Date.now }, { schedule: () => undefined }])(
+    'refuses %p',
+    (scheduler) => {
+      expect(() => {
+        checkScheduler(scheduler);
+      }).toThrow(
+        new TypeError(
+          'scheduler is not a scheduler of RxJS. Set it to one such as asyncScheduler, or omit it.',
+        ),
+      );
+    },
+  );
 });
 
 describe('nextFrame', () => {

@@ -128,6 +128,22 @@ describe('the ids of messages', () => {
     ]);
   });
 
+  it('are kept if they are texts, and generated ones are higher than all of these', () => {
+    const saved = [
+      { id: 'mine', message: user('a') },
+      { id: 'message_7', message: user('b') },
+      { id: 'my_message_20', message: user('c') },
+      { id: 'message_20_b', message: user('d') },
+      { id: 5, message: user('e') },
+      user('f'),
+    ] as readonly SavedMessage[];
+    const { entries, nextId } = identify(copySaved(saved), [], 3);
+    expect(idsOf(entries)).toEqual([
+      ...['mine', 'message_7', 'my_message_20', 'message_20_b', 'message_8', 'message_9'],
+    ]);
+    expect(nextId).toBe(10);
+  });
+
   it('are different in any mixture of plain messages and entries', () => {
     const id = fc.oneof(
       fc.constantFrom('message_0', 'message_1', 'message_5', 'mine', '', '__proto__'),
