@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSettled, readDecision } from '../../lib/conversation/activity.js';
+import { changeCall, isSettled, readDecision } from '../../lib/conversation/activity.js';
 import type { CallActivity } from '../../lib/conversation/state.js';
 
 describe('isSettled', () => {
@@ -13,6 +13,14 @@ describe('isSettled', () => {
   ])('says of a call that is %s: %s', (status, expected) => {
     const call = { id: 'a', function: { name: 'f', arguments: {} } };
     expect(isSettled({ call, messageId: 'message_0', status })).toBe(expected);
+  });
+});
+
+describe('changeCall', () => {
+  it('gives the same activity for a call that is not in it', () => {
+    const [one, other] = ['a', 'b'].map((id) => ({ id, function: { name: 'f', arguments: {} } }));
+    const activity = [{ call: one, messageId: 'message_0', status: 'waiting' }] as CallActivity[];
+    expect(changeCall(activity, other as CallActivity['call'], { status: 'done' })).toBe(activity);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { VirtualTimeScheduler, delay, map, of } from 'rxjs';
+import { Subject, VirtualTimeScheduler, delay, map, of } from 'rxjs';
 import { createConversation } from '../../lib/conversation/createConversation.js';
 import type { ConversationState } from '../../lib/conversation/state.js';
 import { chunk, scriptedClient } from '../../lib/testing/index.js';
@@ -178,6 +178,34 @@ describe('send', () => {
     expect(states.length).toBeGreaterThan(6);
     expect([message, message.images, history, history[0]].some(Object.isFrozen)).toBe(false);
     expect(message.content).toBe('Hi');
+  });
+
+  it('shows together what came within the time of `every`', () => {
+    jest.useFakeTimers();
+    const scheduler = new VirtualTimeScheduler();
+    const model$ = new Subject<ChatChunk>();
+    const client = scriptedClient(model$);
+    const conversation = createConversation({ model: 'm', client, scheduler, every: 50 });
+    const shown = new Map<string, number>();
+    conversation.state$.subscribe(({ messages }) => {
+      const text = messages[1]?.message.content;
+      if (text && !shown.has(text)) shown.set(text, scheduler.now());
+    });
+    conversation.send('Hi');
+    for (const [at, text] of [
+      [10, 'a'],
+      [30, 'b'],
+      [70, 'c'],
+    ] as const) {
+      scheduler.schedule(() => {
+        model$.next(answer(text));
+      }, at);
+    }
+    scheduler.flush();
+    expect([...shown]).toEqual([
+      ['ab', 60],
+      ['abc', 120],
+    ]);
   });
 
   it('takes its time from the scheduler alone', () => {

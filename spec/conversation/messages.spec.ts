@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createConversation } from '../../lib/conversation/createConversation.js';
-import { copySaved, identify, type SavedMessage } from '../../lib/conversation/messages.js';
+import {
+  addResult,
+  copySaved,
+  dropPending,
+  identify,
+  type SavedMessage,
+} from '../../lib/conversation/messages.js';
 import type { ConversationMessage } from '../../lib/conversation/state.js';
 import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import type { ChatChunk, Message } from '../../lib/types/index.js';
@@ -131,7 +137,7 @@ describe('the ids of messages', () => {
   it('are kept if they are texts, and generated ones are higher than all of these', () => {
     const saved = [
       { id: 'mine', message: user('a') },
-      { id: 'message_7', message: user('b') },
+      { id: 'message_12', message: user('b') },
       { id: 'my_message_20', message: user('c') },
       { id: 'message_20_b', message: user('d') },
       { id: 5, message: user('e') },
@@ -139,9 +145,10 @@ describe('the ids of messages', () => {
     ] as readonly SavedMessage[];
     const { entries, nextId } = identify(copySaved(saved), [], 3);
     expect(idsOf(entries)).toEqual([
-      ...['mine', 'message_7', 'my_message_20', 'message_20_b', 'message_8', 'message_9'],
+      ...['mine', 'message_12', 'my_message_20', 'message_20_b', 'message_13', 'message_14'],
     ]);
-    expect(nextId).toBe(10);
+    expect(nextId).toBe(15);
+    expect(idsOf(identify(copySaved([user('a')]), [], 0).entries)).toEqual(['message_0']);
   });
 
   it('are different in any mixture of plain messages and entries', () => {
@@ -173,4 +180,37 @@ describe('the ids of messages', () => {
       expect(() => copySaved(saved as unknown as SavedMessage[])).toThrow(TypeError);
     },
   );
+});
+
+describe('a history that ends with calls', () => {
+  const call = (id: string) => ({ id, function: { name: 'f', arguments: {} } });
+  const result = (id: string): Message => ({
+    ...{ role: 'tool', content: `of ${id}`, tool_name: 'f', tool_call_id: id },
+  });
+  const calls = ['a', 'b', 'c'].map(call);
+  const asked: Message = { role: 'assistant', content: 'Wait.', tool_calls: calls };
+  const open = (...messages: readonly Message[]) => identify(copySaved(messages), [], 0).entries;
+  const read = (entries: readonly ConversationMessage[]) => entries.map(({ message }) => message);
+
+  it('keeps the calls that have results, and the results, without the others', () => {
+    expect(read(dropPending(open(user('Hi'), asked, result('b'))))).toEqual([
+      ...[user('Hi'), { ...asked, tool_calls: [call('b')] }, result('b')],
+    ]);
+    expect(read(dropPending(open(user('Hi'), asked)))).toEqual([
+      ...[user('Hi'), { role: 'assistant', content: 'Wait.' }],
+    ]);
+  });
+
+  it('takes in a result at the place of its call', () => {
+    const history = open(user('Hi'), asked, result('c'), result('a'));
+    const added = addResult(history, 'b', 'of b', 'mine');
+    expect(read(added)).toEqual([user('Hi'), asked, ...['a', 'b', 'c'].map(result)]);
+    expect(idsOf(added)).toEqual(['message_0', 'message_1', 'message_3', 'mine', 'message_2']);
+  });
+
+  it('is the same where no call waits', () => {
+    const history = open(user('Hi'), asked, ...['a', 'b', 'c'].map(result));
+    expect(addResult(history, 'a', 'again', 'mine')).toBe(history);
+    expect(dropPending(history)).toBe(history);
+  });
 });

@@ -64,6 +64,26 @@ describe('advance', () => {
     expect(idle.loaded).toBe(true);
   });
 
+  it('gives what is loaded other ids than those of messages that were sent before', () => {
+    const stored = startSession([], 0, true);
+    const loaded = [{ id: 'message_0', message: user('Saved') }];
+    const { history } = play(stored, send('Hi'), { type: 'loaded', loaded });
+    expect(history.map(({ id, message }) => [id, message.content])).toEqual([
+      ...[
+        ['message_1', 'Saved'],
+        ['message_0', 'Hi'],
+      ],
+    ]);
+  });
+
+  it('says of an answer that it was stopped, where only its results are asked about again', () => {
+    const kept = [said('Hel').message, { role: 'tool', content: 'ok' }];
+    const busy = play(started, send('Hi'), { ...said('Hel'), step: { kept: () => kept } });
+    const { history } = play(busy, { type: 'regenerate' });
+    expect(history.map(({ message }) => message.content)).toEqual(['Hi', 'Hel', 'ok']);
+    expect(history[1]?.ending).toBe('stopped');
+  });
+
   it('drops the queue where a message switches', () => {
     const queued = play(started, send('Hi'), send('Queued'));
     expect(queued.queued.map(({ message }) => message)).toEqual([user('Queued')]);
@@ -82,6 +102,44 @@ describe('advance', () => {
       expect(play(busy, said('Hel')).activity.map((one) => one.call)).toEqual([call]);
     },
   );
+
+  it('keeps the calls of the messages before one that is requested again', () => {
+    const other = { ...call, id: 'id_y' };
+    const step = { type: 'step', ...said('Wait.'), results: [], reason: 'stop' } as const;
+    const both = play(
+      ...[started, send('Hi'), said('Wait.'), called(call)],
+      ...[{ ...step, type: 'step' } as ConversationAction, said(''), called(other)],
+    );
+    expect(both.activity.map((one) => one.call)).toEqual([call, other]);
+    const again = play(both, { ...said('Hel'), boundary: 'again' });
+    expect(again.activity.map((one) => one.call)).toEqual([call]);
+  });
+
+  it('takes in the calls of a turn that was suspended by their ids', () => {
+    const [one, other] = [call, { ...call, id: 'id_y' }];
+    const asked = { role: 'assistant', content: '', tool_calls: [one, other] };
+    const history = [user('Pay.'), asked].map((message, n) => ({
+      ...{ id: `message_${String(n)}`, message, streaming: false },
+    }));
+    const decided = play(
+      startSession(history, 2, false),
+      { type: 'approve', callId: one.id, approval: true },
+      { type: 'approve', callId: other.id, approval: true },
+    );
+    const again = { ...other };
+    const event = { type: 'tool-call', step: 0, call: again } as const;
+    const seen = play(decided, { type: 'call', event });
+    expect(seen.activity[0]).toBe(decided.activity[0]);
+    expect(seen.activity[1]?.call).toBe(again);
+
+    const result = { type: 'tool-result', step: 0, call: again, result: 1, text: '1' } as const;
+    const first = play(seen, { type: 'call', event: result });
+    expect([first.nextId, first.status]).toEqual([3, 'calling-tools']);
+    expect(play(first, { type: 'call', event })).toBe(first);
+    const last = { ...result, call: decided.activity[0]?.call ?? one };
+    const answered = play(first, { type: 'call', event: last });
+    expect([answered.nextId, answered.status]).toEqual([4, 'waiting']);
+  });
 
   it('tells equal calls apart', () => {
     const twin = { ...call };

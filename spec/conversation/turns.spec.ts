@@ -242,8 +242,19 @@ describe('edit', () => {
     const { conversation, client } = talk([], { history });
     expect(() => {
       conversation.edit(index, 'Hey');
-    }).toThrow(RangeError);
+    }).toThrow(new RangeError(`Message ${String(index)} is not a message of the user.`));
     expect(client.requests).toEqual([]);
+  });
+
+  it('finds a message by its id', () => {
+    const client = counting();
+    const shown = ['Hi', 'And?'].map((content) => ({ role: 'user', content }));
+    const conversation = createConversation({ model: 'm', client, history: shown, every: 0 });
+    expect(() => {
+      conversation.edit('message_9', 'Hey');
+    }).toThrow(new RangeError('Message message_9 is not a message of the user.'));
+    conversation.edit('message_1', 'So?');
+    expect(client.requests[0]?.messages?.map(({ content }) => content)).toEqual(['Hi', 'So?']);
   });
 });
 
