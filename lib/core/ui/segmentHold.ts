@@ -59,11 +59,12 @@ export function createSegmentHold(findEnd?: FindEnd, maxHold = Infinity): Segmen
   /** The end of a segment, at the cost of the segment: the text may be long, and is mostly not looked at. */
   const seek = (find: FindEnd, text: string, due: number): number => {
     if (text.length < enough) return 0;
-    let end = 0;
-    for (let reach = due + REACH; end < due && reach < text.length; reach *= 2) {
+    let reach = due + REACH;
+    let end = find(text.slice(0, reach), due);
+    while (end < due && reach < text.length) {
+      reach *= 2;
       end = find(text.slice(0, reach), due);
     }
-    if (end < due) end = find(text, due);
     // A pattern may match half of a character.
     if (trailingHalf(text.slice(0, end))) end++;
     enough = !end && text.length > LONG ? text.length * 1.125 : 0;

@@ -200,6 +200,14 @@ describe('createUiBuffer', () => {
     expect(buffer.nextAt()).toBe(Infinity);
   });
 
+  it('forgets the messages before it, too, when the whole run starts over', () => {
+    const buffer = createUiBuffer<Chunk>();
+    for (const chunk of [answer('One'), done(), answer('Two')]) buffer.add(chunk);
+    const restart: Chunk = { ...answer('New'), reset: true, restart: true };
+    buffer.add(restart);
+    expect(buffer.take(0, 10)).toEqual([restart]);
+  });
+
   it('counts from the new start how long text is held back', () => {
     const buffer = createUiBuffer<Chunk>(byWord, 50);
     buffer.add(answer('Hel'));
