@@ -4,7 +4,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { take } from 'rxjs';
 import { OllamaConnectionError, OllamaHttpError } from '../../lib/errors.js';
 import { chunk } from '../../lib/testing/index.js';
-import { openBody, toBytes } from '../../lib/transport/body.js';
+import { isOk, isResponse, openBody, toBytes } from '../../lib/transport/body.js';
 import {
   REQUEST,
   ask,
@@ -240,6 +240,32 @@ describe('stream: false', () => {
   });
 });
 
+describe('isResponse', () => {
+  it.each([
+    [{ ok: true }, true],
+    [{ status: 200 }, true],
+    [{ ok: 1, status: '200' }, false],
+    [{}, false],
+    [null, false],
+  ])('says of %j: %j', (value, expected) => {
+    expect(isResponse(value)).toBe(expected);
+  });
+});
+
+describe('isOk', () => {
+  it.each([
+    [{ ok: true, status: 500 }, true],
+    [{ ok: false, status: 200 }, false],
+    [{ status: 199 }, false],
+    [{ status: 200 }, true],
+    [{ status: 299 }, true],
+    [{ status: 300 }, false],
+    [{}, true],
+  ])('says of %j: %j', (response, expected) => {
+    expect(isOk(response)).toBe(expected);
+  });
+});
+
 describe('openBody', () => {
   it('prefers a stream to text(), and text() to arrayBuffer()', async () => {
     const give = (text: string) => new TextEncoder().encode(text);
@@ -252,6 +278,6 @@ describe('openBody', () => {
     expect(await read({ body: new Response('body').body, text, arrayBuffer })).toBe('body');
     expect(await read({ body: null, text, arrayBuffer })).toBe('text');
     expect(await read({ arrayBuffer })).toBe('buffer');
-    expect(await read({})).toBeUndefined();
+    expect(openBody({})).toBeUndefined();
   });
 });

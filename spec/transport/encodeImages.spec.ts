@@ -85,6 +85,7 @@ describe('an image', () => {
     ['a data: URL', `data:image/png;base64,${text}`],
     ['a data: URL with a parameter', `data:image/png;name=a;base64,${text}`],
     ['a data: URL in capitals', `DATA:;BASE64,${text}`],
+    ['a data: URL with spaces', `data:image/png; base64 ,${text}`],
     ['a data: URL with escapes', `data:image/png;base64,${encodeURIComponent(text)}`],
   ])('may be %s', async (_, image) => {
     expect(await encode(image)).toBe(text);
@@ -94,7 +95,7 @@ describe('an image', () => {
     expect(await encode(runInNewContext('Uint8Array.of(1, 2, 255).buffer'))).toBe('AQL/');
   });
 
-  it.each([__filename, './cat.png', 'package.json', 'C:\\cat.png'])(
+  it.each([__filename, './cat.png', 'package.json', 'C:\\cat.png', './data:cat.png'])(
     'is never read from a file: %s',
     async (path) => {
       expect(await encode(path)).toBe(path);
@@ -109,9 +110,12 @@ describe('an image', () => {
     ['blob:https://app/1', 'It is a blob: URL, which Ollama does not read.'],
     ['data:image/svg+xml,%3Csvg%3E', 'It is a data: URL without ;base64.'],
     ['data:image/png;base64', 'It is a data: URL without ;base64.'],
+    ['data:text/plain,a;base64,AQID', 'It is a data: URL without ;base64.'],
     ['data:image/png;base64,%', 'It is a data: URL that is not encoded well.'],
     [[1, 2], 'It is a list.'],
     [{ 0: 1 }, 'It is an object.'],
+    [{ [Symbol.toStringTag]: '[object ArrayBuffer' }, 'It is an object.'],
+    [{ [Symbol.toStringTag]: 'ArrayBuffer] of mine' }, 'It is an object.'],
     [null, 'It is null.'],
     [undefined, 'It is undefined.'],
     [5, 'It is a number.'],
@@ -123,6 +127,15 @@ describe('an image', () => {
       issues: [{ message: why, path: ['images'] }],
     });
   });
+});
+
+it('bytes of one slice wait for no turn of the event loop', async () => {
+  for (const length of [10, SLICES.Node]) {
+    let hasTurned = false;
+    setImmediate(() => (hasTurned = true));
+    await encode(fill(length));
+    expect(hasTurned).toBe(false);
+  }
 });
 
 describe('the event loop', () => {

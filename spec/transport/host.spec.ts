@@ -44,6 +44,7 @@ describe('readHost', () => {
     ['http://gpu:1/api/generate/', 'http://gpu:1'],
     ['gpu:1/api', 'http://gpu:1'],
     ['gpu/api', 'http://gpu:11434'],
+    ['gpu/path:80', 'http://gpu:11434/path:80'],
     ['http://gpu:1/ollama', 'http://gpu:1/ollama'],
     ['http://gpu:1//ollama//', 'http://gpu:1/ollama'],
     ['http://gpu:1/ollama/api/', 'http://gpu:1/ollama'],
@@ -145,10 +146,13 @@ describe('readHost', () => {
       expect(readHost('/ollama').url).toBe('http://localhost:4200/ollama');
     });
 
-    it.each(['null', 'chrome-extension://abc'])('has no origin to ask at %s', (origin) => {
-      open(origin);
-      expect(() => readHost('')).toThrow('Only a web page has an origin of its own.');
-      expect(readHost('gpu').url).toBe('http://gpu:11434');
-    });
+    it.each(['null', 'chrome-extension://abc', 'app+https://abc'])(
+      'has no origin to ask at %s',
+      (origin) => {
+        open(origin);
+        expect(() => readHost('')).toThrow('Only a web page has an origin of its own.');
+        expect(readHost('gpu').url).toBe('http://gpu:11434');
+      },
+    );
   });
 });
