@@ -137,9 +137,12 @@ describe('toGrammarPattern', () => {
     ['^\\f\\v\\0\\cA\\u00e9$', '^[\\x0C][\\x0B][\\x00][\\x01][\\u00E9]$'],
     ['^[\\b]$', '^[\\x08]$'],
     ['^x{$', '^x\\{$'],
+    ['^a\\ b\\~$', '^a b~$'],
+    ['^😀$', '^😀$'],
     // What the engine reads otherwise.
     ['^a\\.+$', '^a[.]+$'],
     ['^é+$', '^[é]+$'],
+    ['^\x7f+$', '^[\x7f]+$'],
     ['^a+?$', '^a+$'],
     ['^(?<year>a)$', '^(a)$'],
     // Anchors.
@@ -155,6 +158,7 @@ describe('toGrammarPattern', () => {
     // A lookahead is skipped by the engine; without an equal it is left out.
     ['^(?=.*\\d)(?!^-0$).{8}$', '^(?=.*[0-9])(?!^-0$).{8}$'],
     ['^(?=[()])a$', '^(?=[\\x28\\x29])a$'],
+    ['^(?=\\(+)a$', '^(?=[\\x28]+)a$'],
     ['^(?!\\p{L}+)(?=a(?!\\b)).$', '^.$'],
   ])('makes of %s', (source, pattern) => {
     expect(toGrammarPattern(source)).toBe(pattern);
@@ -174,12 +178,21 @@ describe('toGrammarPattern', () => {
     '^😀+$',
     '^[😀]$',
     '^\\ud83d$',
+    '^\\ud83d\ude00$',
+    '^\ud83da$',
+    '^\udc00\udc00$',
+    '^\ude00\ude00$',
+    '^[a-\ud83d]$',
+    '^[!-\\p]$',
     '^[\\Da]$',
     '^[^\\d\\D]$',
     '^[]$',
     '^(?i:a)$',
     '^a(^b)$',
     '^a(b$)$',
+    '^(a$|b)c$',
+    '^a$b$',
+    '$a',
     '(?:^a|b)c',
     // Not JSON if they are written as they are.
     '^"a"$',
@@ -187,6 +200,8 @@ describe('toGrammarPattern', () => {
     // A left recursion.
     '^(a*)*$',
     '^(|a)+$',
+    '^(a|)+$',
+    '^(a{0,3})+$',
     '^(?:a?){2,}$',
     '^(?=a)*b$',
     '^a{2000}$',

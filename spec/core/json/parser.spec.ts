@@ -528,6 +528,14 @@ describe('text that is no good JSON', () => {
     expect(failure(text)).toMatchObject({ message, offset: text.length });
   });
 
+  it('has a place where an array of elements is there twice', () => {
+    const parser = createJsonParser({ path: ['a'], onElement: () => undefined });
+    parser.push('{"a":[1],');
+    expect(() => {
+      parser.push('"a":[2]}');
+    }).toThrow(expect.objectContaining({ message: expect.any(String), offset: 13 }));
+  });
+
   it('leaves what came before it', () => {
     const parser = createJsonParser();
     expect(() => {
