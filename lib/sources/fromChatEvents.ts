@@ -60,8 +60,8 @@ const globalFetch: typeof fetch = (input, init) => globalThis.fetch(input, init)
  * _It's like an `EventSource`, but cold, with POST and headers, with typed errors, and it never asks twice._
  *
  * ```none
- *  events:  --a--b--(de|)    a: 'Hel'  b: 'lo'  d: done  e: the terminal event
- *           fromChatEvents(url)
+ *  events:  --a--b--(de|)    a: 'Hel'  b: 'lo'  d: done  e: done
+ *           fromChatEvents(url)  -: 10 ms
  *  result:  --a--b--(d|)
  * ```
  *

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { take } from 'rxjs';
+import { dematerialize, ignoreElements, map, merge, take, timer } from 'rxjs';
 import {
   OllamaConnectionError,
   OllamaHttpError,
@@ -26,6 +26,8 @@ import {
   startGateway,
   type Gateway,
 } from './gateway.js';
+import { diagram } from '../support/diagram.js';
+import { playEvents } from './playEvents.js';
 import { forbidConsole, listen, toContents } from './support.js';
 
 const { answer, done, thinking, toolCall } = chunk;
@@ -43,6 +45,25 @@ const toLines = (values: readonly object[]): string[] =>
   values.map((value) => `${JSON.stringify(value)}\n`);
 
 describe('fromChatEvents', () => {
+  // prettier-ignore
+  it('emits the chunks of the events, when they come', async () => {
+    const values = { a: answer('Hel'), b: answer('lo'), d: done(), e: DONE };
+    const sent = '    --a--b--(de|)';
+    const expected = '--a--b--(d|)';
+    const subs = '    ^-------!';
+    const heard = await playEvents(sent.trim(), values, (fetch) => fromChatEvents('/chat', { fetch }));
+    diagram('fromChatEvents', (m) => {
+      const events = m.cold(sent, values);
+      const read = merge(
+        ...heard.map(({ at, notification }) => timer(at).pipe(map(() => notification))),
+      ).pipe(dematerialize());
+      const result = merge(events.pipe(ignoreElements()), read);
+      m.expect(events).toHaveSubscriptions(subs);
+      m.expect(result).toBeObservable(expected, values);
+      return { inputs: { events }, call: 'fromChatEvents(url)', results: { result: expected } };
+    })();
+  });
+
   it('emits the chunks of server-sent events, and completes at the terminal event', async () => {
     const { url, requests } = await startGateway(
       send([': open\n\n', ...events(VALUES, DONE), ': hb\n\n']),
