@@ -158,7 +158,7 @@ function readTool(part: Part['part'], path: Path): ReadTool {
   const call = { id, function: { name, arguments: readObject(input ?? {}, [...path, 'input']) } };
   switch (state) {
     case 'output-available':
-      return { call, result: typeof output === 'string' ? output : toJson(output) };
+      return { call, result: readOutput(output, [...path, 'output']) };
     case 'output-error':
       return { call, result: readString(errorText, [...path, 'errorText']) };
     case 'output-denied':
@@ -171,6 +171,15 @@ function readTool(part: Part['part'], path: Path): ReadTool {
     }
     default:
       return { call };
+  }
+}
+
+/** An output as the model reads it. One that is too deep can't be written. */
+function readOutput(output: unknown, path: Path): string {
+  try {
+    return typeof output === 'string' ? output : toJson(output);
+  } catch {
+    throw refuse(path, 'It is too deep.');
   }
 }
 
