@@ -30,6 +30,7 @@ export const ROOMS = [
   'tools',
   'conversation',
   'angular',
+  'node',
   'errors',
   'testing',
 ] as const;
@@ -177,6 +178,7 @@ function readParameter(parameter: ts.ParameterDeclaration, { tags }: Comment): F
 function findRoom(file: string, returns: string): Documented['kind'] {
   if (file.startsWith('lib/testing/')) return 'testing';
   if (file.startsWith('lib/angular/')) return 'angular';
+  if (file.startsWith('lib/node/')) return 'node';
   if (/^\w*OperatorFunction</.test(returns)) return 'operators';
   if (returns.startsWith('Observable<')) return 'sources';
   const room = path.dirname(file).slice('lib/'.length);
