@@ -46,3 +46,24 @@ export async function stream(host, model) {
   });
   return { answer };
 }
+
+/** Server-sent events: `fetch`, a split, and `JSON.parse` of the data. @param {string} host @param {string} model @returns {Promise<TextLengths>} */
+export async function events(host, model) {
+  let answer = 0;
+  const { body } = await request(host, model);
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (let read; (read = await reader?.read())?.value;) {
+    const parts = (rest + decoder.decode(read.value, { stream: true })).split('\n\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) {
+      const data = part.indexOf('data: ');
+      if (data < 0) continue;
+      /** @type {Partial<Chunk>} */
+      const { message } = JSON.parse(part.slice(data + 6));
+      answer += message?.content.length ?? 0;
+    }
+  }
+  return { answer };
+}

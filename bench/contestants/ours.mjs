@@ -13,6 +13,7 @@ const {
   answerText,
   bufferForUi,
   defineTool,
+  fromChatEvents,
   fromOllamaChat,
   runTools,
   splitThinking,
@@ -95,3 +96,17 @@ export const callTool = (host) =>
       },
     ),
   );
+
+/** The same as server-sent events of a gateway. @param {string} host @param {string} model @returns {Promise<TextLengths>} */
+export async function events(host, model) {
+  let answer = 0;
+  const body = JSON.stringify({ model });
+  const request = new Request(`${host}/api/chat`, { method: 'POST', body });
+  const counted$ = fromChatEvents(request).pipe(
+    tap(({ message }) => {
+      answer += message.content.length;
+    }),
+  );
+  await lastValueFrom(counted$);
+  return { answer };
+}

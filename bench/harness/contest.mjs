@@ -100,7 +100,7 @@ export async function contestChunks(
 
 /**
  * The other side of it, in the process that is measured.
- * @param {'stream' | 'pipeline'} how
+ * @param {'stream' | 'pipeline' | 'events'} how
  */
 export const measureChunks =
   (how) =>

@@ -12,8 +12,9 @@ import { createStream, finalFrame, tokenFrame } from './wire.mjs';
 /** @typedef {import('node:net').Socket} Socket */
 
 const END = '0\r\n\r\n';
-const CHUNKED =
-  'HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n';
+const toHead = (type = 'application/x-ndjson') =>
+  `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\n\r\n`;
+const CHUNKED = toHead();
 /** About how many bytes go into one write. */
 const WRITE = 64 * 1024;
 
@@ -51,15 +52,23 @@ const drain = (socket) =>
   });
 
 /** @param {Socket} socket @param {import('./wire.mjs').Body} body */
-async function send(socket, { head, block, repeat, tail }) {
-  const at = Math.max(1, Math.floor(WRITE / block.length));
-  const many = Buffer.concat(Array.from({ length: at }, () => block));
-  socket.write(CHUNKED);
+async function send(socket, { head, block, repeat, tail, type }) {
+  socket.write(toHead(type));
   socket.write(head);
+  const at = typeof block === 'function' ? 1 : Math.max(1, Math.floor(WRITE / block.length));
+  const many =
+    typeof block === 'function'
+      ? undefined
+      : Buffer.concat(Array.from({ length: at }, () => block));
   for (let left = repeat; left > 0 && !socket.destroyed; left -= at) {
-    const bytes = left < at ? many.subarray(0, left * block.length) : many;
-    for (let from = 0; from < bytes.length; from += WRITE) {
-      if (!socket.write(bytes.subarray(from, from + WRITE))) {
+    const bytes =
+      typeof block === 'function'
+        ? block(repeat - left)
+        : left < at
+          ? many?.subarray(0, left * block.length)
+          : many;
+    for (let from = 0; from < (bytes?.length ?? 0); from += WRITE) {
+      if (!socket.write(bytes?.subarray(from, from + WRITE) ?? '')) {
         await drain(socket);
       }
     }

@@ -4,7 +4,8 @@ import { Buffer } from 'node:buffer';
 /**
  * What a contestant says came out; `thinking` only where it splits.
  * @typedef {{ answer: number, thinking?: number }} TextLengths
- * @typedef {{ head: Buffer, block: Buffer, repeat: number, tail: Buffer }} Body
+ * A block that is not the same each time is made by its number, from 0.
+ * @typedef {{ head: Buffer, block: Buffer | ((n: number) => Buffer), repeat: number, tail: Buffer, type?: string }} Body
  * @typedef {{ body: Body, lengths: Required<TextLengths>, tags: number }} Stream
  */
 
@@ -86,10 +87,11 @@ function createAnswer(blocks, perRead) {
  */
 function createThinking(blocks, perRead) {
   const { body } = createAnswer(blocks - 1, perRead);
+  const block = createBlock(perRead);
   const open = frame(toLine({ content: '<think>' }));
   const close = frame(toLine({ content: '</think>' }));
   return {
-    body: { ...body, head: Buffer.concat([Buffer.from(open), body.block, Buffer.from(close)]) },
+    body: { ...body, head: Buffer.concat([Buffer.from(open), block, Buffer.from(close)]) },
     lengths: { answer: (blocks - 1) * TOKENS_LENGTH, thinking: TOKENS_LENGTH },
     tags: '<think></think>'.length,
   };
@@ -153,9 +155,45 @@ function createCalls(count) {
   };
 }
 
+/** An event as `rxjs-ollama/node` writes it. */
+const toEvent = (
+  /** @type {string} */ id,
+  /** @type {string} */ name,
+  /** @type {string} */ line,
+) => frame(`id: ${id}\nevent: ${name}\ndata: ${line.trimEnd()}\n\n`);
+
+/**
+ * The same tokens as server-sent events, one in a read. Each block has the ids of an attempt of its own, so
+ * that ids have no holes.
+ * @param {number} blocks
+ * @returns {Stream}
+ */
+function createEvents(blocks) {
+  const lines = tokens.map((content, n) => toLine({ content }, n));
+  const end = `${String(blocks + 1)}-`;
+  return {
+    body: {
+      type: 'text/event-stream',
+      head: Buffer.from(frame(': open\n\n')),
+      block: (n) =>
+        Buffer.from(
+          lines
+            .map((line, at) => toEvent(`${String(n + 1)}-${String(at + 1)}`, 'chunk', line))
+            .join(''),
+        ),
+      repeat: blocks,
+      tail: Buffer.from(
+        toEvent(`${end}1`, 'chunk', FINAL) + toEvent(`${end}2`, 'done', '{"type":"done"}'),
+      ),
+    },
+    lengths: { answer: blocks * TOKENS_LENGTH, thinking: 0 },
+    tags: 0,
+  };
+}
+
 /**
  * What the name of a model asks for: `answer:BLOCKS:PER_READ`, `thinking:BLOCKS:PER_READ`,
- * `lines:LINES:BYTES`, `calls:CALLS`.
+ * `lines:LINES:BYTES`, `calls:CALLS`, `events:BLOCKS`.
  * @param {string} model
  */
 export function createStream(model) {
@@ -165,6 +203,7 @@ export function createStream(model) {
     thinking: createThinking,
     lines: createLongLines,
     calls: createCalls,
+    events: createEvents,
   }[String(kind)];
   if (!create) throw new Error(`No stream is called ${model}.`);
   return create(Number(first), Number(second));

@@ -4,14 +4,14 @@ import type { Read, Reader } from '../transport/reader.js';
 type Take = NonNullable<Reader<Uint8Array>['take']>;
 
 /**
- * Reads the body of a response of `node:http`. The socket flows while the next read is waited for, and is
- * paused otherwise.
+ * Reads the body of a response of `node:http`. The socket flows while a read is waited for, and is paused
+ * otherwise.
  */
 export function createBodyReader(
   incoming: IncomingMessage,
   signal: AbortSignal | undefined,
 ): Reader<Uint8Array> {
-  /** What came while no read was waited for: what a paused socket had read already. */
+  /** What came while no read was waited for: a paused socket had read it already. */
   const queue: Uint8Array[] = [];
   let waiting: Parameters<Take> | undefined;
   let end: { readonly error?: unknown } | undefined;
@@ -46,7 +46,7 @@ export function createBodyReader(
     isFlowing = true;
     incoming.on('data', (value: Uint8Array) => {
       give(value);
-      // Who was given it has asked for more by now, or is busy with it.
+      // The reader has asked for more by now, or is busy.
       if (!waiting) incoming.pause();
     });
   };

@@ -82,7 +82,7 @@ function send({ url, method, headers, body, signal }: HttpRequest): Promise<http
       signal?.removeEventListener('abort', abort);
     });
     outgoing.once('response', resolve);
-    // It stays: a connection may break after the headers, which the reader of the body is told.
+    // It stays: a connection may break after the headers, which is an error of the body.
     outgoing.on('error', (error) => {
       reject(toFailure(error));
     });

@@ -98,7 +98,7 @@ function toWebStream(reader: Reader<Uint8Array>): ReadableStream<Uint8Array> {
         await reader.cancel();
       },
     },
-    // Nothing is read before somebody reads.
+    // Nothing is read before a reader asks.
     { highWaterMark: 0 },
   );
 }

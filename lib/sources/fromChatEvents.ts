@@ -73,11 +73,15 @@ const globalFetch: typeof fetch = (input, init) => globalThis.fetch(input, init)
  * is a code of the gateway's own. An end without a terminal event is an {@link OllamaTruncatedError}. So are
  * `abandoned` (no client read the run for too long) and `gap` (the server has no longer what comes next).
  *
- * **Reconnects.** A GET is made again when its connection breaks, when nothing came for `idle` ms, and when the
- * server shuts down (`closing`). It is also made again after HTTP 429, 502, 503 and 504. It has the id of the
- * last event as `Last-Event-ID`. A POST is sent once. Its answer may name a run: by `x-run-id`, and the URL of
- * its events as `Content-Location`, at the same origin. Then that URL is read from then on. Without ids, as in
- * NDJSON, an answer that has begun is not continued.
+ * **Reconnects.** A GET is made again, with the id of the last event as `Last-Event-ID`:
+ *
+ * - when its connection breaks, or nothing came for `idle` ms;
+ * - when the server shuts down (`closing`);
+ * - after HTTP 429, 502, 503 and 504.
+ *
+ * A POST is sent once. Its answer may name a run by `x-run-id`, and the URL of its events by `Content-Location`, at
+ * the same origin. Then that URL is read from there on. Without ids, as in NDJSON, an answer that has begun is
+ * not continued.
  *
  * The ids of events have no holes. A missing or repeated event is an error, and never a hole in the text.
  *

@@ -60,9 +60,11 @@ export function createEventStream<T>({ after, onId }: EventStreamOptions): Event
   let complete = false;
   let ended = false;
   let retryAfter = 0;
-  let lastId = after;
-  /** The only id that needs no closer look. */
-  let nextId = idAfter(after);
+  let lastId: string | undefined;
+  /** The only id that needs no closer look: it is made of the last one, whose parts are kept. */
+  let nextId: string | undefined;
+  let prefix = '';
+  let seq = 0;
   /** Of the event that is being read. */
   let id: string | undefined;
   let name: string | undefined;
@@ -74,10 +76,21 @@ export function createEventStream<T>({ after, onId }: EventStreamOptions): Event
     return new OllamaTruncatedError(why, { partial: partial() });
   };
 
+  const setId = (given: string): void => {
+    if (given === nextId) seq++;
+    else {
+      const last = readEventId(given);
+      prefix = `${String(last?.attempt)}-`;
+      seq = last?.seq ?? 0;
+    }
+    lastId = given;
+    nextId = prefix + String(seq + 1);
+  };
+  if (after !== undefined) setId(after);
+
   const takeId = (given: string): void => {
     if (given !== nextId) checkOrder(given);
-    lastId = given;
-    nextId = idAfter(given);
+    setId(given);
     onId?.(given);
   };
 
@@ -200,11 +213,6 @@ export function createEventStream<T>({ after, onId }: EventStreamOptions): Event
 
 const compare = (one: EventId, other: EventId): number =>
   one.attempt - other.attempt || one.seq - other.seq;
-
-function idAfter(id: string | undefined): string | undefined {
-  const last = id === undefined ? undefined : readEventId(id);
-  return last && formatEventId({ ...last, seq: last.seq + 1 });
-}
 
 function readContentType(response: AnyResponse): string {
   const [type = ''] = (readHeader(response, 'content-type') ?? '').split(';', 1);

@@ -182,7 +182,7 @@ export function redactError(error: unknown, redact: Redact): unknown {
   return error;
 }
 
-/** Whether it is an object of JSON: what a server sent, and what has no other owner. */
+/** Whether it is an object of JSON, as a server sent it. */
 function isJson(cause: unknown): boolean {
   return isObject(cause) && Reflect.getPrototypeOf(cause) === Object.prototype;
 }

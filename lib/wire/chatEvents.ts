@@ -46,9 +46,9 @@ export type ValueName = (typeof VALUE_NAMES)[number];
 export type Terminal =
   | { readonly type: 'done' }
   | ({ readonly type: 'failed' } & PublicError)
-  /** The run was stopped on request. */
+  /** The run was stopped by its user. */
   | { readonly type: 'stopped' }
-  /** The run had no reader for so long that it was stopped. */
+  /** No client read the run for so long that it was stopped. */
   | { readonly type: 'abandoned' }
   /** The server shuts down: the client reads on, here or at another server, after so many ms. */
   | { readonly type: 'closing'; readonly retry: number }
@@ -86,7 +86,7 @@ export function formatEventId({ attempt, seq }: EventId): string {
   return `${String(attempt)}-${String(seq)}`;
 }
 
-/** Reads an id that was sent; `undefined` if it is not one. */
+/** Reads an id that was received; `undefined` if it is not one. */
 export function readEventId(id: string): EventId | undefined {
   const [, attempt, seq] = /^(\d{1,10})-(\d{1,10})$/.exec(id) ?? [];
   return attempt && seq ? { attempt: Number(attempt), seq: Number(seq) } : undefined;

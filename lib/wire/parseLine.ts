@@ -52,7 +52,7 @@ export function parseObject(text: string, partial: Partial, kind = LINE): Line {
   throw refuse('a chunk', text, kind, { partial: partial() });
 }
 
-/** What an object that is not a chunk stands for: the error of an error line, or that it is not a chunk. */
+/** What an object that is not a chunk stands for: the error of an error line, or the error that it is not a chunk. */
 export function toLineError(
   line: Line,
   text: string,

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { firstValueFrom, lastValueFrom } from 'rxjs';
+import { accumulateMessage, answerText, fromChatEvents } from 'rxjs-ollama';
 import { startScriptedOllama, type Script } from 'rxjs-ollama/testing/node';
 import { streamAnswer } from './streamAnswer.js';
 
@@ -13,7 +15,7 @@ async function serve(script: Script) {
   const ollama = await startScriptedOllama(script);
   const server = createServer((request, response) => {
     const question = new URL(request.url ?? '', 'http://localhost').searchParams.get('q') ?? '';
-    streamAnswer(question, response, { host: ollama.url });
+    void streamAnswer(question, response, { host: ollama.url });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   closing.push(async () => {
@@ -28,11 +30,10 @@ async function serve(script: Script) {
 }
 
 describe('the handler in plain Node', () => {
-  it('streams the answer, without the thinking', async () => {
+  it('streams the answer, with the thinking apart', async () => {
     const { ollama, url } = await serve([{ thinking: 'Hm.' }, 'Hel', 'lo', { done: true }]);
-    const response = await fetch(url);
-    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
-    expect(await response.text()).toBe('Hello');
+    const message = await lastValueFrom(fromChatEvents(url).pipe(accumulateMessage()));
+    expect(message).toEqual({ role: 'assistant', thinking: 'Hm.', content: 'Hello' });
     expect(await ollama.requests[0]?.closed).toBe('completed');
     expect(ollama.requests[0]?.body.messages).toEqual([{ role: 'user', content: 'Hi' }]);
   });
@@ -41,37 +42,26 @@ describe('the handler in plain Node', () => {
     const { ollama, url } = await serve(function* () {
       for (;;) yield { content: 'and then ', delay: 1 };
     });
-    const controller = new AbortController();
-    const response = await fetch(url, { signal: controller.signal });
-    await response.body?.getReader().read();
-    const request = await ollama.received();
-    expect(request.outcome).toBe('open');
-    controller.abort();
-    expect(await request.closed).toBe('aborted');
+    expect(await firstValueFrom(fromChatEvents(url).pipe(answerText()))).toBe('and then ');
+    expect(await (await ollama.received()).closed).toBe('aborted');
   });
 
   it('stops the model when the client disconnects before the first chunk', async () => {
     const { ollama, url } = await serve([{ fault: 'hang' }]);
-    const controller = new AbortController();
-    const failed = expect(fetch(url, { signal: controller.signal })).rejects.toThrow('abort');
+    const subscription = fromChatEvents(url).subscribe();
     const request = await ollama.received();
-    controller.abort();
+    subscription.unsubscribe();
     expect(await request.closed).toBe('aborted');
-    await failed;
   });
 
-  it('answers with a status when the model fails before its first text', async () => {
-    const { url } = await serve([{ error: 'busy', status: 503 }]);
-    const response = await fetch(url);
-    expect([response.status, await response.text()]).toEqual([502, 'http']);
-  });
-
-  it('breaks the response off when the model fails in mid-stream', async () => {
-    let fail: () => void = () => undefined;
-    const failing = new Promise<void>((resolve) => (fail = resolve));
-    const { url } = await serve(['Hel', { error: 'out of memory', delay: failing }]);
-    const response = await fetch(url);
-    fail();
-    await expect(response.text()).rejects.toThrow('terminated');
+  it('sends the code of an error, and writes the error itself to the log', async () => {
+    const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const { url } = await serve(['Hel', { error: 'out of memory' }]);
+    await expect(lastValueFrom(fromChatEvents(url))).rejects.toMatchObject({
+      code: 'stream',
+      message: 'The answer could not be completed.',
+      partial: { content: 'Hel' },
+    });
+    expect(log.mock.calls).toMatchObject([[{ message: 'out of memory' }]]);
   });
 });

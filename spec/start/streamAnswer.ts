@@ -1,28 +1,15 @@
 import type { ServerResponse } from 'node:http';
-import { answerText, fromOllamaChat, isOllamaError, splitThinking } from 'rxjs-ollama';
-import type { OllamaOptions } from 'rxjs-ollama';
+import { fromOllamaChat, type OllamaOptions } from 'rxjs-ollama';
+import { pipeToResponse } from 'rxjs-ollama/node';
 
 /** Writes the answer to the response while it streams. A client that disconnects stops the model. */
-export function streamAnswer(
+export async function streamAnswer(
   question: string,
   response: ServerResponse,
   options?: OllamaOptions,
-): void {
+): Promise<void> {
   const messages = [{ role: 'user', content: question }];
-  const subscription = fromOllamaChat({ model: 'qwen3', messages }, options)
-    .pipe(splitThinking(), answerText())
-    .subscribe({
-      next: (text) => {
-        if (!response.headersSent) response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-        response.write(text);
-      },
-      error: (error: unknown) => {
-        if (response.headersSent) response.destroy();
-        else response.writeHead(502).end(isOllamaError(error) ? error.code : 'internal');
-      },
-      complete: () => response.end(),
-    });
-  response.on('close', () => {
-    subscription.unsubscribe();
-  });
+  const chat$ = fromOllamaChat({ model: 'qwen3', messages }, options);
+  const { outcome, error } = await pipeToResponse(chat$, response);
+  if (outcome === 'failed') console.error(error);
 }
