@@ -61,9 +61,7 @@ async function serve(answer: Answer = echo) {
   return { url: `http://127.0.0.1:${String(port)}`, received };
 }
 
-async function failureOf(
-  promise: Promise<unknown>,
-): Promise<Error & { cause?: { code?: string } }> {
+async function failureOf(promise: Promise<unknown>): Promise<Error> {
   return promise.then(
     () => new Error('it succeeded'),
     (error: unknown) => error as Error,
@@ -497,9 +495,8 @@ describe('httpFetch over TLS', () => {
     });
     // Trusts the certificate, as NODE_EXTRA_CA_CERTS does for a whole process.
     const { connect } = tls;
-    jest
-      .spyOn(tls, 'connect')
-      .mockImplementation((options) => connect({ ...(options as object), ca: cert }));
+    const trust = (options: tls.ConnectionOptions) => connect({ ...options, ca: cert });
+    jest.spyOn(tls, 'connect').mockImplementation(trust as typeof connect);
     expect(await (await httpFetch(url)).text()).toBe('secret');
   });
 });

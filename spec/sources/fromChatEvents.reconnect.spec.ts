@@ -26,28 +26,33 @@ const { answer, done } = chunk;
 
 forbidConsole();
 
-/** Time passes as soon as anything waits for it. */
-class Hurry extends VirtualTimeScheduler {
-  readonly waits: number[] = [];
+/** Says what waits for time. */
+class Watched extends VirtualTimeScheduler {
+  constructor(readonly onWait: (delay: number) => void) {
+    super();
+  }
 
   override schedule<T>(
     work: (this: SchedulerAction<T>, state?: T) => void,
     delay = 0,
     state?: T,
   ): Subscription {
-    this.waits.push(delay);
-    queueMicrotask(() => {
-      this.flush();
-    });
+    this.onWait(delay);
     return super.schedule(work, delay, state);
   }
 }
 
-/** Waits without chance, and what they were. */
+/** Waits without chance, and what they were. Time passes as soon as anything waits for it. */
 function hurry(count?: number) {
-  const scheduler = new Hurry();
+  const waits: number[] = [];
+  const scheduler = new Watched((ms) => {
+    waits.push(ms);
+    queueMicrotask(() => {
+      scheduler.flush();
+    });
+  });
   const delay = { initial: 100, max: 1000, random: () => 1 };
-  return { waits: scheduler.waits, options: { scheduler, reconnect: { count, delay } } };
+  return { waits, options: { scheduler, reconnect: { count, delay } } };
 }
 
 const [a, b, c, final] = [answer('a'), answer('b'), answer('c'), done()];
@@ -170,21 +175,14 @@ describe('fromChatEvents, when the connection breaks', () => {
 
   it('does not ask again after unsubscribing, and leaves no timer', async () => {
     const { url, requests } = await startGateway(sendAndBreak(events([a])));
-    const scheduler = new VirtualTimeScheduler();
-    await new Promise<void>((resolve) => {
-      const subscription = fromChatEvents(url, {
-        scheduler: {
-          now: () => scheduler.now(),
-          schedule(...args) {
-            queueMicrotask(() => {
-              subscription.unsubscribe();
-              resolve();
-            });
-            return scheduler.schedule(...args);
-          },
-        },
-      }).subscribe();
+    let onWait: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => {
+      onWait = resolve;
     });
+    const scheduler = new Watched(onWait);
+    const subscription = fromChatEvents(url, { scheduler }).subscribe();
+    await waiting;
+    subscription.unsubscribe();
     scheduler.flush();
     expect(scheduler.now()).toBe(0);
     expect(requests).toHaveLength(1);
@@ -327,7 +325,11 @@ describe('idle of fromChatEvents', () => {
   });
 
   it('starts again with each heartbeat', async () => {
-    const scheduler = new VirtualTimeScheduler();
+    /** Called when the reader sets a timer. */
+    let onTimer: () => void = () => undefined;
+    const scheduler = new Watched(() => {
+      onTimer();
+    });
     let beat: () => void = () => undefined;
     const { url, requests } = await startGateway((response) => {
       response.writeHead(200, SSE).write(events([a]).join(''));
@@ -339,8 +341,6 @@ describe('idle of fromChatEvents', () => {
       scheduler.flush();
       scheduler.frame = scheduler.maxFrames;
     };
-    /** Resolves when the reader has set a timer. */
-    let onTimer: () => void = () => undefined;
     const timerSet = () =>
       new Promise<void>((resolve) => {
         onTimer = resolve;
@@ -350,13 +350,7 @@ describe('idle of fromChatEvents', () => {
       fromChatEvents(url, {
         idle: 1000,
         reconnect: false,
-        scheduler: {
-          now: () => scheduler.now(),
-          schedule(...args) {
-            onTimer();
-            return scheduler.schedule(...args);
-          },
-        },
+        scheduler,
       }).subscribe({
         next: () => {
           log.push('chunk');

@@ -47,7 +47,8 @@ const toLines = (values: readonly object[]): string[] =>
 describe('fromChatEvents', () => {
   // prettier-ignore
   it('emits the chunks of the events, when they come', async () => {
-    const values = { a: answer('Hel'), b: answer('lo'), d: done(), e: DONE };
+    const chunks = { a: answer('Hel'), b: answer('lo'), d: done() };
+    const values = { ...chunks, e: DONE };
     const sent = '    --a--b--(de|)';
     const expected = '--a--b--(d|)';
     const subs = '    ^-------!';
@@ -59,7 +60,7 @@ describe('fromChatEvents', () => {
       ).pipe(dematerialize());
       const result = merge(events.pipe(ignoreElements()), read);
       m.expect(events).toHaveSubscriptions(subs);
-      m.expect(result).toBeObservable(expected, values);
+      m.expect(result).toBeObservable(expected, chunks);
       return { inputs: { events }, call: 'fromChatEvents(url)', results: { result: expected } };
     })();
   });

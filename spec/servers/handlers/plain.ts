@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { fromOllamaChat } from 'rxjs-ollama';
+import { fromOllamaChat, type ChatChunk } from 'rxjs-ollama';
 import { pipeToResponse, type DeliverOptions, type NodeResponseLike } from 'rxjs-ollama/node';
 
 /** A POST of `node:http`, or of the same API of `node:http2`. */
 export async function handleChat(
   request: AsyncIterable<Buffer>,
   response: NodeResponseLike,
-  options?: DeliverOptions,
+  options?: DeliverOptions<ChatChunk>,
 ): Promise<void> {
   const messages = [{ role: 'user', content: await text(request) }];
   const chat$ = fromOllamaChat({ model: 'qwen3', messages });
