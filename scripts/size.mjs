@@ -27,15 +27,20 @@ const PIPELINE = [
 const budgets = JSON.parse(await readFile(BUDGETS, 'utf8'));
 const { size } = budgets;
 
-/** @param {string} names */
-async function bundle(names) {
+const ROOT = "'./lib/index.ts';";
+const ANGULAR = "'./lib/angular/index.ts';";
+
+/** @param {string} contents */
+async function bundle(contents) {
   const { outputFiles, metafile } = await build({
-    stdin: { contents: `export ${names} from './lib/index.ts';`, resolveDir: process.cwd() },
+    stdin: { contents, resolveDir: process.cwd() },
     bundle: true,
     minify: true,
     format: 'esm',
     platform: 'browser',
-    external: ['rxjs', 'ollama'],
+    external: ['rxjs', 'ollama', '@angular/core'],
+    // As production builds of Angular do.
+    define: { ngDevMode: 'false' },
     write: false,
     metafile: true,
   });
@@ -64,19 +69,27 @@ const PARTS = [
   ],
   ['`splitThinking`', /^(?:core\/thinking|operators\/splitThinking)/],
   ['`bufferForUi`', /^(?:core\/ui|operators\/bufferForUi|createOperator|time)/],
-  ['`throughput`', /^(?:core\/throughput|operators\/throughput)/],
+  ['`throughput`', /^(?:core\/throughput|operators\/(?:throughput|tapThroughput))/],
+  ['Signals, zone and server rendering', /^(?:angular|tools)/],
 ];
 
 const operators = (await readdir('lib/operators')).map((file) => basename(file, '.ts'));
 /** What is imported, by the name that the budgets have for it. @type {[string, string][]} */
 const imports = [
-  ['everything', '*'],
-  ['pipeline', `{ ${PIPELINE.join(', ')} }`],
-  ...operators.map((name) => /** @type {[string, string]} */ ([name, `{ ${name} }`])),
+  ['everything', `export * from ${ROOT}`],
+  ['pipeline', `export { ${PIPELINE.join(', ')} } from ${ROOT}`],
+  ...operators.map(
+    (name) => /** @type {[string, string]} */ ([name, `export { ${name} } from ${ROOT}`]),
+  ),
+  ['angular', `export * from ${ROOT} export * from ${ANGULAR}`],
+  ['chatResource', `export { chatResource, provideOllama } from ${ANGULAR}`],
 ];
 const sizes = await Promise.all(
-  imports.map(async ([kind, names]) => ({ kind, ...(await bundle(names)) })),
+  imports.map(async ([kind, contents]) => ({ kind, ...(await bundle(contents)) })),
 );
+/** An app that has the library already pays for the entry's own code only. */
+const own = sizes.find(({ kind }) => kind === 'angular');
+if (own && sizes[0]) own.bytes -= sizes[0].bytes;
 
 if (process.argv.includes('--write')) {
   size.measured = Object.fromEntries(sizes.map(({ kind, bytes }) => [kind, bytes]));
@@ -99,7 +112,11 @@ const toName = (/** @type {string} */ kind) =>
     ? `\`${PIPELINE.join('`, `')}\``
     : kind === 'everything'
       ? kind
-      : `\`${kind}\``;
+      : kind === 'angular'
+        ? '`rxjs-ollama/angular`, its own code alone'
+        : kind === 'chatResource'
+          ? '`chatResource`, `provideOllama`, with the library'
+          : `\`${kind}\``;
 const rows = sizes.map(
   ({ kind }) =>
     `| ${toName(kind)} | ${toKilobytes(size.measured[kind])} | ${toKilobytes(getBar(kind))} |`,
@@ -109,31 +126,32 @@ const table = await format(['| import | size | bar |', '| --- | --: | --: |', ..
 });
 console.log(table);
 
-/** How much of the pipeline's code each part is. @type {Map<string, number>} */
-const parts = new Map(PARTS.map(([part]) => [part, 0]));
-for (const [path, { bytesInOutput }] of Object.entries(
-  sizes.find(({ kind }) => kind === 'pipeline')?.inputs ?? {},
-)) {
-  const [part] = PARTS.find(([, files]) => files.test(path.replace('lib/', ''))) ?? [];
-  if (part) parts.set(part, (parts.get(part) ?? 0) + bytesInOutput);
-  else if (bytesInOutput) throw new Error(`No part of the pipeline has ${path}.`);
+/**
+ * How much of the code of an import each part is.
+ * @param {string} kind
+ */
+function renderShares(kind) {
+  const parts = new Map(PARTS.map(([part]) => [part, 0]));
+  const { inputs = {} } = sizes.find((each) => each.kind === kind) ?? {};
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const [part] = PARTS.find(([, files]) => files.test(path.replace('lib/', ''))) ?? [];
+    if (part) parts.set(part, (parts.get(part) ?? 0) + bytesInOutput);
+    else if (bytesInOutput) throw new Error(`No part of ${kind} has ${path}.`);
+  }
+  const all = [...parts.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const rows = [...parts]
+    .filter(([, bytes]) => bytes)
+    .map(([part, bytes]) => `| ${part} | ${String(Math.round((bytes / all) * 100))} % |`);
+  return format(['| part | share |', '| --- | --: |', ...rows].join('\n'), { parser: 'markdown' });
 }
-const all = [...parts.values()].reduce((sum, bytes) => sum + bytes, 0);
-const shares = await format(
-  [
-    '| part | share |',
-    '| --- | --: |',
-    ...[...parts].map(
-      ([part, bytes]) => `| ${part} | ${String(Math.round((bytes / all) * 100))} % |`,
-    ),
-  ].join('\n'),
-  { parser: 'markdown' },
-);
+const shares = await renderShares('pipeline');
+const angularShares = await renderShares('chatResource');
 
 const docs = await readFile(DOCS, 'utf8');
 const current = docs
   .replace(between('sizes'), () => `\n${table}\n`)
-  .replace(between('parts'), () => `\n${shares}\n`);
+  .replace(between('parts'), () => `\n${shares}\n`)
+  .replace(between('angular-parts'), () => `\n${angularShares}\n`);
 if (process.argv.includes('--write')) {
   await writeFile(DOCS, current);
 } else if (current !== docs) {

@@ -17,7 +17,7 @@ import {
   type ChatState,
 } from './chatState.js';
 import { fill, readConfig } from './config.js';
-import { getInjector, isInDevelopment, isOnServer } from './context.js';
+import { getInjector, isOnServer } from './context.js';
 import { isSameRequest } from './isSameRequest.js';
 import { createOutside } from './outside.js';
 import { createOwnReads } from './ownReads.js';
@@ -25,6 +25,9 @@ import { checkEvery } from './provideOllama.js';
 import { streamChat } from './streamChat.js';
 import { toError } from './toError.js';
 import { createTransfer } from './transfer.js';
+
+/** Angular's production builds replace it by `false`, and drop what needs it. */
+declare const ngDevMode: unknown;
 
 /** What the function `request` returned or threw. */
 interface Wanted {
@@ -91,14 +94,14 @@ export function chatResource(options: ChatResourceOptions): ChatResourceRef {
   const { every = config.every } = checkEvery(options);
   const transfer = server === 'wait' ? createTransfer(injector, id, equal) : undefined;
   const isSkipped = server === 'skip' && isOnServer(injector);
-  const own = createOwnReads();
+  const own = typeof ngDevMode === 'undefined' || ngDevMode ? createOwnReads() : undefined;
   const named = { ...(debugName && { debugName }) };
 
   const state = signal(IDLE, named);
   const wanted = computed<Wanted>(
     () => {
       try {
-        return { request: own.readRequest(options.request) };
+        return { request: own ? own.readRequest(options.request) : options.request() };
       } catch (error) {
         return { error: toError(error) };
       }
@@ -114,9 +117,9 @@ export function chatResource(options: ChatResourceOptions): ChatResourceRef {
   let running = Subscription.EMPTY;
 
   const set = (next: ChatState): void => {
-    const before = isInDevelopment() && untracked(wanted);
+    const before = own && untracked(wanted);
     state.set(next);
-    if (before && untracked(wanted) !== before) own.report();
+    if (own && untracked(wanted) !== before) own.report();
   };
 
   const ask = (next: Wanted, start: ChatState): void => {
@@ -154,7 +157,7 @@ export function chatResource(options: ChatResourceOptions): ChatResourceRef {
     () => {
       const next = wanted();
       outside(() => {
-        if (own.error) {
+        if (own?.error) {
           ask({ error: own.error }, IDLE);
           throw own.error;
         }
@@ -180,8 +183,10 @@ export function chatResource(options: ChatResourceOptions): ChatResourceRef {
   let isDestroyed = false;
   const unregister = injector.get(DestroyRef).onDestroy(destroy);
 
-  const select = <T>(read: (current: ChatState) => T): Signal<T> =>
-    own.guard(computed(() => read(state())));
+  const select = <T>(read: (current: ChatState) => T): Signal<T> => {
+    const selected = computed(() => read(state()));
+    return own ? own.guard(selected) : selected;
+  };
   const value = select(({ message }) => message);
   return {
     value,

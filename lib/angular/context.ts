@@ -19,9 +19,3 @@ export function getInjector(
 export function isOnServer(injector: Injector): boolean {
   return injector.get<unknown>(PLATFORM_ID) === 'server';
 }
-
-declare const ngDevMode: unknown;
-
-/** Whether the app runs in development. A function, so that the compiler of a production build drops what it guards. */
-export const isInDevelopment = (): boolean =>
-  typeof ngDevMode === 'undefined' || Boolean(ngDevMode);

@@ -1,5 +1,4 @@
 import { assertNotInReactiveContext, type Signal } from '@angular/core';
-import { isInDevelopment } from './context.js';
 
 /** Finds a request that depends on its own answer: each chunk would be a new request. */
 export interface OwnReads {
@@ -17,7 +16,6 @@ const MISTAKE =
   'request. Read it in untracked(), or keep the messages in a signal of your own and add the answer to ' +
   'that when it is complete.';
 
-/** In production nothing is guarded. */
 export function createOwnReads(): OwnReads {
   let reading = false;
   let error: Error | undefined;
@@ -36,7 +34,6 @@ export function createOwnReads(): OwnReads {
       }
     },
     guard(signal) {
-      if (!isInDevelopment()) return signal;
       const read = () => {
         if (reading && isReactive()) throw report();
         return signal();

@@ -4,16 +4,7 @@ export function toError(thrown: unknown): Error {
   if (thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]') {
     return thrown as Error;
   }
-  return new Error(`Something that is not an Error was thrown: ${describe(thrown)}`, {
-    cause: thrown,
-  });
-}
-
-function describe(thrown: unknown): string {
-  try {
-    return String(thrown);
-  } catch {
-    // An object without a prototype, for example.
-    return typeof thrown;
-  }
+  const message =
+    typeof thrown === 'string' ? thrown : 'Something was thrown that is not an Error.';
+  return new Error(message, { cause: thrown });
 }

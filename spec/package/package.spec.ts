@@ -30,7 +30,12 @@ describe('the package', () => {
     const built = sources
       .filter((path) => path.endsWith('.ts'))
       .map((path) => path.slice(0, -'.ts'.length))
-      .flatMap((path) => ['esm', 'cjs'].map((format) => `dist/${format}/${path}`))
+      // Angular's packages are ES modules only, and so is what needs them.
+      .flatMap((path) =>
+        (path.startsWith('angular/') ? ['esm'] : ['esm', 'cjs']).map(
+          (format) => `dist/${format}/${path}`,
+        ),
+      )
       .flatMap((path) => [`${path}.js`, `${path}.d.ts`]);
     const others = [
       'package.json',

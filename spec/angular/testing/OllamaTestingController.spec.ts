@@ -1,11 +1,14 @@
 import { TestBed } from '@angular/core/testing';
 import { describe, expect, it } from '@jest/globals';
 import { take } from 'rxjs';
-import { chatResource, injectOllama, provideOllama } from '../../lib/angular/index.js';
-import { OllamaTestingController, provideOllamaTesting } from '../../lib/angular/testing/index.js';
-import { chunk } from '../../lib/testing/index.js';
-import type { ChatChunk } from '../../lib/types/index.js';
-import { ask, mount } from './support.js';
+import { chatResource, injectOllama, provideOllama } from '../../../lib/angular/index.js';
+import {
+  OllamaTestingController,
+  provideOllamaTesting,
+} from '../../../lib/angular/testing/index.js';
+import { chunk } from '../../../lib/testing/index.js';
+import type { ChatChunk } from '../../../lib/types/index.js';
+import { ask, mount } from '../support.js';
 
 /** A controller, and a way to ask it. */
 function setUp() {
