@@ -15,6 +15,7 @@ const PARTS = [
   'CAPABILITIES',
   'CallEvent',
   'ChunkEnvelope',
+  'DoneFields',
   'ErrorFields',
   'GenerateLine',
   'HttpFields',
@@ -32,6 +33,7 @@ const PARTS = [
   'StreamFields',
   'Timed',
   'TurnOptions',
+  'WithoutModel',
 ];
 
 const accept = process.argv.includes('--write');
