@@ -36,11 +36,11 @@ function compile(core: string): { readonly version: string; readonly faults: str
   };
 }
 
+// 22.2 is what all other specs are compiled against.
 describe('the types, strict and with exact optional properties', () => {
   it.each([
     ['angular-core-20', /^20\.3\./],
     ['angular-core-21', /^21\.2\./],
-    ['@angular/core', /^22\.2\.0$/],
   ])('compile against %s', (core, expected) => {
     const { version, faults } = compile(core);
     expect(version).toMatch(expected);
