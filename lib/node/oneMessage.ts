@@ -8,7 +8,7 @@ import { assertStreamed, isChunk } from './streamed.js';
 import { translate } from './translate.js';
 
 /** The reason of a final chunk that the server didn't send: the source was stopped. */
-export const CANCELLED = 'cancelled';
+const CANCELLED = 'cancelled';
 
 /**
  * A source as one message, which has exactly one final chunk, the last: the clients of Ollama and of OpenAI
