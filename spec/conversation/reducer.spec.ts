@@ -105,7 +105,7 @@ describe('advance', () => {
 
   it('keeps the calls of the messages before one that is requested again', () => {
     const other = { ...call, id: 'id_y' };
-    const step = { type: 'step', ...said('Wait.'), results: [], reason: 'stop' } as const;
+    const step = { ...said('Wait.'), results: [], reason: 'stop' };
     const both = play(
       ...[started, send('Hi'), said('Wait.'), called(call)],
       ...[{ ...step, type: 'step' } as ConversationAction, said(''), called(other)],

@@ -41,7 +41,7 @@ export async function serve(handler: RequestListener): Promise<string> {
 }
 
 /** The same with HTTP/2, and a session with it. */
-export async function serveHttp2(
+async function serveHttp2(
   handler: (request: Http2ServerRequest, response: Http2ServerResponse) => void,
 ): Promise<ClientHttp2Session> {
   const server = createHttp2Server(handler);
@@ -55,7 +55,7 @@ export async function serveHttp2(
 }
 
 /** One request whose response is read by hand. */
-export interface Client {
+interface Client {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Resolves when the response has text that has not been read yet, and gives all of it. */
@@ -72,7 +72,7 @@ export interface Transport {
   open(handler: (response: NodeResponseLike) => void): Promise<() => PendingClient>;
 }
 
-export interface PendingClient {
+interface PendingClient {
   readonly response: Promise<Client>;
   leave(): void;
 }

@@ -52,7 +52,7 @@ export function createUiChat(url: string): UiChat {
   return { chat, finishes, parts: () => chat.lastMessage?.parts.map(describePart) ?? [] };
 }
 
-export function describePart(part: UIMessage['parts'][number]): string {
+function describePart(part: UIMessage['parts'][number]): string {
   switch (part.type) {
     case 'text':
     case 'reasoning':
