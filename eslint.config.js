@@ -36,6 +36,8 @@ export default defineConfig(
         'error',
         { ignorePrimitives: { string: true } },
       ],
+      // A module of Nest is a class with nothing but a decorator.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       // Whatever a user's callback threw goes on unchanged.
       'rxjs-x/throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }],
     },

@@ -405,7 +405,7 @@ function createAborter() {
   const controller = new AbortController();
   return {
     signal: controller.signal,
-    abort(reason?: unknown) {
+    abort: (reason?: unknown) => {
       controller.abort(reason);
     },
   };

@@ -26,8 +26,11 @@ const events = (name: string, server: ServerName): Bridge => ({
   path: '/events?question=Hi',
 });
 
+/** The plainest of them. */
+export const plainBridge = post('`node:http`, `pipeToResponse`', 'http', '/', 'Hi');
+
 export const bridges: readonly Bridge[] = [
-  post('`node:http`, `pipeToResponse`', 'http', '/', 'Hi'),
+  plainBridge,
   post('`node:http`, `pipeToResponse` with `ndjson()`', 'http', '/?format=ndjson', 'Hi'),
   post('`node:http2`, `pipeToResponse`', 'http2', '/', 'Hi'),
   post('Express 5, `pipeToResponse`', 'express'),

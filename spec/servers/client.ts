@@ -61,7 +61,7 @@ export function openSocket(port: number, { method, path, body = '' }: Bridge): C
       `${method} ${path} HTTP/1.1`,
       'Host: 127.0.0.1',
       'Accept-Encoding: gzip',
-      ...(body && ['Content-Type: application/json', `Content-Length: ${String(body.length)}`]),
+      ...(body ? ['Content-Type: application/json', `Content-Length: ${String(body.length)}`] : []),
       '',
       body,
     ].join('\r\n'),

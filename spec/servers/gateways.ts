@@ -67,6 +67,7 @@ async function startFastify(): Promise<number> {
 }
 
 async function startNest(adapter: ExpressAdapter | FastifyAdapter): Promise<number> {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are typed by a class
   const app = await NestFactory.create(AppModule, adapter as ExpressAdapter, { logger: false });
   await app.listen(0, HOST);
   return portOf(app.getHttpServer());
