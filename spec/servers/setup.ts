@@ -17,12 +17,13 @@ export interface Servers {
 
 /** Starts all servers for a file of specs, and stops them after it. */
 export function useServers(): Servers {
-  const servers: Partial<Servers> & Pick<Servers, 'scenario'> = { scenario: [] };
+  const servers: { -readonly [K in keyof Servers]?: Servers[K] } & Pick<Servers, 'scenario'> = {
+    scenario: [],
+  };
   beforeAll(async () => {
-    const ollama = await startScriptedOllama(() => servers.scenario);
-    const gateways = await startGateways(ollama.url);
-    const nginx = await startNginx(gateways.ports);
-    Object.assign(servers, { ollama, gateways, nginx });
+    servers.ollama = await startScriptedOllama(() => servers.scenario);
+    servers.gateways = await startGateways(servers.ollama.url);
+    servers.nginx = await startNginx(servers.gateways.ports);
   });
   afterAll(async () => {
     await servers.nginx?.stop();

@@ -1,7 +1,8 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -140,16 +141,33 @@ ${servers.join('\n')}
   };
 }
 
+const taken = new Set<number>();
+
+/**
+ * A port that is free, below those that systems give to connections: between here and nginx's own `listen`, no
+ * other process is given it by chance.
+ */
 async function findPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    if (taken.has(port)) continue;
+    taken.add(port);
+    const server = createServer();
+    const isFree = new Promise<boolean>((resolve) => {
+      server.once('error', () => {
+        resolve(false);
+      });
+      server.listen(port, '127.0.0.1', () => {
+        server.close(() => {
+          resolve(true);
+        });
+      });
+    });
+    if (await isFree) return port;
+  }
 }
 
-/** Connects until somebody listens: nginx does not say when it does. */
+/** Connects until nginx listens: it does not say when it does. */
 async function waitForPort(port: number): Promise<void> {
   for (;;) {
     const isOpen = await fetch(`http://127.0.0.1:${String(port)}/`, { method: 'HEAD' }).then(
