@@ -9,7 +9,12 @@ describe('the change detections of 1,000 chunks in a zoneless app', () => {
     ['chatResource', showResource, 10, 130],
     ['injectConversation', showConversation, 10, 130],
     // What the others are measured against.
-    ['injectOllama without a buffer', () => showSource(injectOllama().chat(ask('Hi'))), 500, 1100],
+    [
+      'injectOllama without a buffer',
+      () => showSource(injectOllama().chat(ask('Hi'))),
+      900,
+      Infinity,
+    ],
   ])('with %s', async (_, show, least, most) => {
     const { ticks, frames } = await countTicks(show, provideZonelessChangeDetection());
     expect(ticks).toBeGreaterThanOrEqual(least);

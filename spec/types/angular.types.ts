@@ -135,7 +135,7 @@ expectTypeOf(ollama.runTools({ messages }, { tools: [] })).toEqualTypeOf<
   Observable<ToolRunEvent>
 >();
 // @ts-expect-error -- models that embed are others than those that chat
-ollama.embed({ input: 'Hi' });
+void ollama.embed({ input: 'Hi' });
 
 expectTypeOf(provideOllamaTesting()).toEqualTypeOf<EnvironmentProviders>();
 provideOllamaTesting({ model: 'qwen3', every: 'frame' } satisfies OllamaTestingOptions);

@@ -10,7 +10,7 @@ async function setUp(...script: Parameters<typeof start>) {
   jest
     .spyOn(globalThis, 'fetch')
     .mockImplementation((input, init) =>
-      fetch(String(input).replace('http://127.0.0.1:11434', ollama.url), init),
+      fetch((input as string).replace('http://127.0.0.1:11434', ollama.url), init),
     );
   const service = TestBed.inject(ChatService);
   return { ollama, service, text: () => service.message()?.content ?? '' };

@@ -19,12 +19,12 @@ export class ChatService {
           splitThinking(),
           bufferForUi(),
           accumulateMessage(),
-          takeUntil(this.stop$),
           // Inside of switchMap: an error ends one answer, and not the service.
           catchError((error: unknown) => {
             this.failure.set(error);
             return EMPTY;
           }),
+          takeUntil(this.stop$),
         ),
       ),
       takeUntilDestroyed(),
