@@ -137,7 +137,7 @@ export function chatResource(options: ChatResourceOptions): ChatResourceRef {
     }
     set(start);
     if (isSkipped) return;
-    const end = transfer?.begin();
+    const end = transfer?.begin(stop);
     const chunk$ = fromOllamaChat(fill(request, config.defaults), config.where);
     running = streamChat(chunk$, every, operators)
       .pipe(finalize(() => end?.()))

@@ -1,4 +1,5 @@
-import { PendingTasks, TransferState, makeStateKey, type Injector } from '@angular/core';
+import { PendingTasks, REQUEST, TransferState, makeStateKey, type Injector } from '@angular/core';
+import { noop } from 'rxjs';
 import type { AssistantMessage } from '../types/index.js';
 import type { ChatResourceOptions, ChatResourceRequest } from './chatResourceRef.js';
 import { isOnServer } from './context.js';
@@ -11,8 +12,12 @@ interface Transferred {
 
 /** How a resource with `server: 'wait'` passes its answer from the server to the browser. */
 export interface Transfer {
-  /** Keeps the page from being sent. Call the result when the answer has ended. */
-  begin(): () => void;
+  /**
+   * Keeps the page from being sent. Call the result when the answer has ended.
+   *
+   * @param leave is called when the browser has left the page that is being rendered
+   */
+  begin(leave: () => void): () => void;
   /** Stores an answer that is complete. */
   store(request: ChatResourceRequest, message: AssistantMessage | undefined): void;
   /** The server's answer, once, if it is one to this request. */
@@ -31,7 +36,17 @@ export function createTransfer(
     makeStateKey<Transferred>(`rxjs-ollama ${id ?? JSON.stringify(request)}`);
 
   return {
-    begin: () => (onServer ? tasks.add() : () => undefined),
+    begin(leave) {
+      if (!onServer) return noop;
+      const sendPage = tasks.add();
+      // Angular gives up the page then, and destroys its app later, or never.
+      const signal = injector.get(REQUEST, null)?.signal;
+      signal?.addEventListener('abort', leave);
+      return () => {
+        signal?.removeEventListener('abort', leave);
+        sendPage();
+      };
+    },
     store(request, message) {
       if (onServer && message) state.set(toKey(request), { request, message });
     },

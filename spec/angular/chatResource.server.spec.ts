@@ -171,6 +171,25 @@ describe("a resource with server: 'wait'", () => {
   });
 });
 
+it("stops the model when the browser leaves a page with server: 'wait'", async () => {
+  const { gate, open } = createGate();
+  const ollama = await start([{ content: 'Hi', delay: gate }]);
+  const browser = new AbortController();
+  const request = new Request('https://chat.example.com/', { signal: browser.signal });
+  mount(
+    () => chatResource({ request: () => ask('Hi'), server: 'wait', id: 'chat' }),
+    [
+      provideOllama({ host: ollama.url, model: 'm' }),
+      onServer,
+      { provide: REQUEST, useValue: request },
+    ],
+  );
+  const received = await ollama.received();
+  browser.abort();
+  expect(await received.closed).toBe('aborted');
+  open();
+});
+
 describe('the host on a server', () => {
   const rendered: Provider = {
     provide: REQUEST,

@@ -140,6 +140,16 @@ describe("server: 'wait'", () => {
   });
 });
 
+it("stops the model when the browser leaves a page with server: 'wait'", async () => {
+  await start(['Once ', { fault: 'hang' }]);
+  const browser = new AbortController();
+  const rendered = fetch(`${server.url}/wait`, { signal: browser.signal });
+  const request = await ollama.received();
+  browser.abort();
+  await expect(rendered).rejects.toThrow('aborted');
+  expect(await request.closed).toBe('aborted');
+});
+
 describe('injectConversation', () => {
   it('loads its store in the browser only', async () => {
     await start(story);
