@@ -13,6 +13,8 @@ import {
 import { backoff } from '../lib/backoff.js';
 import { createConversation } from '../lib/conversation/createConversation.js';
 import { OllamaConnectionError } from '../lib/errors.js';
+import { toSse } from '../lib/node/toSse.js';
+import { toResponse } from '../lib/node/toResponse.js';
 import { bufferForUi } from '../lib/operators/bufferForUi.js';
 import { partialJson } from '../lib/operators/partialJson.js';
 import { retryChat } from '../lib/operators/retryChat.js';
@@ -111,6 +113,7 @@ const calls: readonly { readonly name: string; readonly call: (value: number) =>
     name: 'createConversation every',
     call: (every) => createConversation({ model: 'qwen3', client, every }),
   },
+  { name: 'toSse heartbeat', call: (heartbeat) => toSse({ heartbeat }) },
   {
     name: 'runTools toolTimeout',
     call: (toolTimeout) => runTools({ model: 'qwen3' }, { tools: [], toolTimeout }, { client }),
@@ -133,6 +136,12 @@ const counts: readonly {
     call: (concurrency) => runTools({ model: 'qwen3' }, { tools: [], concurrency }, { client }),
     least: 1,
   },
+  {
+    name: 'toResponse maxBuffered',
+    call: (maxBuffered) => toResponse(silent, { maxBuffered }),
+    least: 0,
+  },
+  { name: 'sse retry', call: (retry) => toSse({ retry }), least: 0 },
   {
     name: 'fromOllamaEmbed batchSize',
     call: (batchSize) => fromOllamaEmbed({ model: 'all-minilm', input: 'Hi' }, { batchSize }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { VirtualTimeScheduler, of, type Observable, type OperatorFunction } from 'rxjs';
+import { EMPTY, VirtualTimeScheduler, of, type Observable, type OperatorFunction } from 'rxjs';
 import * as lib from '../lib/index.js';
+import * as node from '../lib/node/index.js';
 import { fromOllamaChat } from '../lib/sources/fromOllamaChat.js';
 import { fromOllamaCreate } from '../lib/sources/fromOllamaCreate.js';
 import { fromOllamaEmbed } from '../lib/sources/fromOllamaEmbed.js';
@@ -205,6 +206,10 @@ describe('a scheduler that is none', () => {
     tapThroughput: (options) => lib.tapThroughput(() => undefined, options),
     throughput: lib.throughput,
     timeoutChat: lib.timeoutChat,
+    toSse: (options) => node.toSse(options),
+    toNdjson: (options) => node.toNdjson(options),
+    toNestSse: (options) => node.toNestSse(options),
+    toResponse: (options) => node.toResponse(EMPTY, options),
     fromOllamaPull: (options) => lib.fromOllamaPull({ model: 'x' }, { client, ...options }),
     fromOllamaPush: (options) => lib.fromOllamaPush({ model: 'x' }, { client, ...options }),
     fromOllamaCreate: (options) => lib.fromOllamaCreate({ model: 'x' }, { client, ...options }),

@@ -1,10 +1,11 @@
 import { checkCount } from '../time.js';
+import type { Streamed } from '../tools/events.js';
 import type { Format } from './format.js';
 import { sse } from './sse.js';
 import { checkTextOptions, type TextOptions } from './toText.js';
 
 /** How a response is made of a source. */
-export interface DeliverOptions<T = unknown> extends TextOptions {
+export interface DeliverOptions<T = Streamed> extends TextOptions {
   /** The wire format. @defaultValue `sse()` */
   readonly format?: Format<T> | undefined;
   /**
