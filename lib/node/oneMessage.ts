@@ -44,7 +44,7 @@ export function toOneMessage<R>(
       };
     },
     (part: ChatChunk | { readonly error: unknown }) =>
-      isChunk(part) ? write(part) : fail((part as { readonly error: unknown }).error),
+      isChunk(part) ? write(part) : fail(part.error),
   );
 }
 
@@ -52,7 +52,7 @@ export function toOneMessage<R>(
 function toDelta(final: ChatFinalChunk): readonly ChatChunk[] {
   const { content, thinking, tool_calls: calls } = final.message;
   if (!content && !thinking && !calls?.length) return [];
-  return [{ ...omit(final, 'done_reason', ...STATISTICS), done: false } as ChatChunk];
+  return [{ ...omit(final, 'done_reason', ...STATISTICS), done: false }];
 }
 
 /** The final chunk of a source whose last chunk this is. */

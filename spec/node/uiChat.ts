@@ -36,7 +36,7 @@ export interface UiChat {
   readonly chat: AbstractChat<UIMessage>;
   readonly finishes: { isAbort: boolean; isError: boolean; finishReason: string | undefined }[];
   /** The parts of the last message, as short as they can be told. */
-  parts(): string[];
+  readonly parts: () => string[];
 }
 
 /** A chat of the AI SDK with a server, which sends decisions by itself when all are made. */

@@ -288,13 +288,12 @@ describe('toUiMessageStream', () => {
 
 describe('uiMessages', () => {
   it('opens at once, and ends with [DONE]', async () => {
-    let body = '';
     const url = await serve((_, response) => {
       void pipeToResponse(failing(secretError()), response, { format: uiMessages() });
     });
     const response = await fetch(url);
     expect(response.headers.get('x-vercel-ai-ui-message-stream')).toBe('v1');
-    body = await response.text();
+    const body = await response.text();
     expect(body.startsWith(': open\n\n')).toBe(true);
     expect(
       body.endsWith('data: {"type":"finish","finishReason":"error"}\n\ndata: [DONE]\n\n'),

@@ -63,18 +63,19 @@ void pipeToResponse(chat$, new Response());
 
 expectTypeOf(toResponse(run$, { format: agUi(ids) })).toEqualTypeOf<Response>();
 expectTypeOf(toReadableStream(chat$)).toEqualTypeOf<ReadableStream<Uint8Array>>();
-// @ts-expect-error a promise is not an Observable
-toResponse(Promise.resolve());
-// @ts-expect-error the same
-toReadableStream([]);
+// @ts-expect-error a status is a number
+toResponse(chat$, { status: '200' });
+// @ts-expect-error a number of bytes
+toReadableStream(chat$, { maxBuffered: '1 MiB' });
 
 // A format takes what a chat or a run emits, and so it takes either.
 expectTypeOf(sse()).toEqualTypeOf<Format>();
 expectTypeOf<Format>().toExtend<Format<ChatChunk>>();
 expectTypeOf<Format>().toExtend<Format<ToolRunEvent>>();
 expectTypeOf<Format<ChatChunk>>().not.toExtend<Format>();
+expectTypeOf<ReturnType<Format['encode']>>().toEqualTypeOf<OperatorFunction<Streamed, string>>();
 for (const each of [sse({ retry: 1 }), ndjson(), ollama(), openAi(), uiMessages(), agUi(ids)]) {
-  expectTypeOf(each.encode).returns.toEqualTypeOf<OperatorFunction<Streamed, string>>();
+  expectTypeOf(each).toEqualTypeOf<Format>();
 }
 // @ts-expect-error how long an EventSource waits is a number of ms
 sse({ retry: '1s' });
@@ -96,15 +97,15 @@ expectTypeOf(chat$.pipe(toNestSse())).toEqualTypeOf<Observable<NestSseEvent>>();
 expectTypeOf(run$.pipe(toUiMessageStream())).toEqualTypeOf<Observable<UiMessageChunk>>();
 expectTypeOf(chat$.pipe(toAgUiEvents(ids))).toEqualTypeOf<Observable<AgUiEvent>>();
 // @ts-expect-error a text is neither a chunk nor an event
-of('text').pipe(toSse());
-// @ts-expect-error the same
-of('text').pipe(toNdjson());
-// @ts-expect-error the same
-of('text').pipe(toNestSse());
-// @ts-expect-error the same
-of('text').pipe(toUiMessageStream());
+void of('text').pipe(toSse());
+// @ts-expect-error the same holds here
+void of('text').pipe(toNdjson());
+// @ts-expect-error the same holds here
+void of('text').pipe(toNestSse());
+// @ts-expect-error the same holds here
+void of('text').pipe(toUiMessageStream());
 // @ts-expect-error the ids are the client's
-chat$.pipe(toAgUiEvents({ threadId: 't' }));
+void chat$.pipe(toAgUiEvents({ threadId: 't' }));
 
 // What is sent is what the packages of the protocols accept. `reset-step` is of version 7 of `ai`.
 expectTypeOf<
@@ -121,7 +122,7 @@ const { messages, decisions } = fromUiMessages({}, []);
 void runTools({ model: 'qwen3', messages }, { tools: [], decisions });
 // @ts-expect-error what was stored is a list of messages
 fromUiMessages({}, {});
-// @ts-expect-error the same
+// @ts-expect-error the same holds here
 fromAgUiInput({}, 'messages');
 
 // It stands where `fetch` does.
