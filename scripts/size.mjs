@@ -29,6 +29,9 @@ const { size } = budgets;
 
 const ROOT = "'./lib/index.ts';";
 const ANGULAR = "'./lib/angular/index.ts';";
+const NODE = "'./lib/node/index.ts';";
+/** What a back end sends to its clients. */
+const FORMATS = ['sse', 'ndjson', 'ollama', 'openAi', 'uiMessages', 'agUi'];
 
 /** @param {string} contents */
 async function bundle(contents) {
@@ -38,7 +41,7 @@ async function bundle(contents) {
     minify: true,
     format: 'esm',
     platform: 'browser',
-    external: ['rxjs', 'ollama', '@angular/core'],
+    external: ['rxjs', 'ollama', '@angular/core', 'node:*'],
     // As production builds of Angular do.
     define: { ngDevMode: 'false' },
     write: false,
@@ -82,6 +85,11 @@ const imports = [
     (name) => /** @type {[string, string]} */ ([name, `export { ${name} } from ${ROOT}`]),
   ),
   ['angular', `export * from ${ROOT} export * from ${ANGULAR}`],
+  ['node', `export * from ${NODE}`],
+  ...FORMATS.map(
+    (name) =>
+      /** @type {[string, string]} */ ([name, `export { toResponse, ${name} } from ${NODE}`]),
+  ),
   ['chatResource', `export { chatResource, provideOllama } from ${ANGULAR}`],
 ];
 const sizes = await Promise.all(
@@ -116,7 +124,11 @@ const toName = (/** @type {string} */ kind) =>
         ? '`rxjs-ollama/angular`, its own code alone'
         : kind === 'chatResource'
           ? '`chatResource`, `provideOllama`, with the library'
-          : `\`${kind}\``;
+          : kind === 'node'
+            ? '`rxjs-ollama/node`'
+            : FORMATS.includes(kind)
+              ? `\`toResponse\`, \`${kind}\``
+              : `\`${kind}\``;
 const rows = sizes.map(
   ({ kind }) =>
     `| ${toName(kind)} | ${toKilobytes(size.measured[kind])} | ${toKilobytes(getBar(kind))} |`,
