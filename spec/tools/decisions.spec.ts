@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { concatMap, map, of, tap } from 'rxjs';
 import { chunk } from '../../lib/testing/index.js';
 import { inTurn } from '../../lib/testing/node/index.js';
-import type { Decisions } from '../../lib/tools/decisions.js';
+import { checkDecisions, findSuspended, type Decisions } from '../../lib/tools/decisions.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import { runTools } from '../../lib/tools/runTools.js';
 import type { Message } from '../../lib/types/index.js';
@@ -132,6 +132,13 @@ describe('a run with a call that is suspended', () => {
 });
 
 describe('decisions', () => {
+  it('ask again about each call that has none', () => {
+    const { finish } = suspend(true, 'pay', 'pay');
+    const { all, ran } = resume(finish.messages, { id_0: true });
+    expect(ran).toEqual(['id_0']);
+    expect(only(all, 'tool-approval').map(({ call }) => call.id)).toEqual(['id_1']);
+  });
+
   it('run the calls that are approved, with results in the order of the calls, and ask the model', () => {
     const { finish } = suspend(true, 'pay', 'look', 'pay');
     const { all, ran, client } = resume(finish.messages, { id_0: true, id_2: { approved: true } });
@@ -263,5 +270,53 @@ describe('decisions', () => {
     });
     const [finish] = only(second.values, 'finish');
     expect(texts(finish?.messages).at(-1)).toBe('assistant: Paid.');
+  });
+});
+
+describe('findSuspended', () => {
+  const user: Message = { role: 'user', content: 'Hi' };
+  const asked = (...ids: readonly string[]): Message => ({
+    ...{ role: 'assistant', content: '' },
+    tool_calls: ids.map((id) => rawCall('f', {}, id ? { id } : {})),
+  });
+  const result = (content: string, id?: string): Message => ({
+    ...{ role: 'tool', content, tool_name: 'f' },
+    ...(id && { tool_call_id: id }),
+  });
+  const resultsOf = (...messages: readonly Message[]) =>
+    findSuspended(messages)?.calls.map((each) => each.result?.content);
+
+  it.each<[string, readonly Message[]]>([
+    ['no message', []],
+    ['a message of the user', [user]],
+    ['a message of the user, with calls', [{ ...asked('a'), role: 'user' }]],
+    ['an answer', [user, { role: 'assistant', content: 'Hello' }]],
+    ['an answer with an empty list of calls', [user, asked()]],
+    ['results of all calls', [user, asked('a', 'b'), result('1', 'b'), result('2', 'a')]],
+  ])('finds nothing where a history ends with %s', (_, messages) => {
+    expect(findSuspended(messages)).toBeUndefined();
+  });
+
+  it('finds the results of calls by their ids, or else by their names, in order', () => {
+    expect(resultsOf(user, asked('a', 'b', 'c'), result('2', 'c'), result('1', 'a'))).toEqual([
+      ...['1', undefined, '2'],
+    ]);
+    expect(resultsOf(user, asked('', '', ''), result('1'), result('2'))).toEqual([
+      ...['1', '2', undefined],
+    ]);
+  });
+});
+
+describe('checkDecisions', () => {
+  it('refuses a decision on a call that no message has, and says what to pass', () => {
+    const messages = [{ role: 'user', content: 'Hi' }];
+    expect(() => {
+      checkDecisions({ call_0: true }, messages);
+    }).toThrow(
+      new TypeError(
+        'decisions has the call "call_0", which messages don\'t have. ' +
+          "Pass the messages of the run's finish event, and decisions by the ids of its pending calls.",
+      ),
+    );
   });
 });

@@ -47,6 +47,19 @@ function call(tool: DefinedTool, args: Record<string, unknown>): string | undefi
 }
 
 describe('defineTool', () => {
+  it('shows arguments in part that are too deep to be written', () => {
+    let nested: Record<string, unknown> = {};
+    for (let i = 0; i < 100_000; i++) nested = { nested };
+    const parameters = z.object({ x: z.number() });
+    const add = defineTool({ ...rest, parameters, execute: ({ x }) => x });
+    expect(() => add.validate(nested)).toThrow(
+      expect.objectContaining({
+        code: 'validation',
+        text: expect.stringMatching(/^(?:\{"nested":){5}/),
+      }),
+    );
+  });
+
   describe.each(tools)('with a schema of %s', (_, add) => {
     it('tells the model the JSON Schema of what it has to give', () => {
       expect(add.tool).toMatchObject({

@@ -165,6 +165,11 @@ describe('a mistake in the options of a run', () => {
       'decisions is a list. Pass an object such as { call_k3v9x2pq: true }. Object.fromEntries makes one of a Map.',
     ],
     [
+      'decisions that are a text',
+      { tools: [x], decisions: 'id_x' },
+      'decisions is a string. Pass an object such as { call_k3v9x2pq: true }. Object.fromEntries makes one of a Map.',
+    ],
+    [
       'decisions that are null',
       { tools: [x], decisions: null },
       'decisions is null. Pass an object such as { call_k3v9x2pq: true }. Object.fromEntries makes one of a Map.',

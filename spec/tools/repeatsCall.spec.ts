@@ -67,6 +67,12 @@ describe('repeatsCall', () => {
     ],
     ['three calls in one step', false, [toStep([1, 2, 3].map(() => rawCall('x', {})))]],
     ['a step without calls', false, [...stepsOf({}, {}), toStep([])]],
+    [
+      'a message that can have none',
+      false,
+      [...stepsOf({}, {}), { ...toStep([]), message: { role: 'assistant', content: 'Hi' } }],
+    ],
+    ['a list, and an object like it', false, stepsOf({ a: [1] }, { a: { 0: 1 } }, { a: [1] })],
     ['very deep arguments', false, stepsOf(nest(20_000), nest(20_000), nest(20_000))],
     ['keys of Object', true, stepsOf(...[1, 1, 1].map(toProto))],
     ['different values of __proto__', false, stepsOf(...[1, 2, 3].map(toProto))],

@@ -18,6 +18,7 @@ import { accumulateResponse } from '../../lib/operators/accumulateResponse.js';
 import { bufferForUi } from '../../lib/operators/bufferForUi.js';
 import { collectToolCalls } from '../../lib/operators/collectToolCalls.js';
 import { retryChat } from '../../lib/operators/retryChat.js';
+import { createJoinedMessage } from '../../lib/tools/joinedMessage.js';
 import { runChunks } from '../../lib/tools/runChunks.js';
 import { runMessage } from '../../lib/tools/runMessage.js';
 import { shareChat } from '../../lib/operators/shareChat.js';
@@ -482,5 +483,16 @@ describe('a run written as NDJSON', () => {
       messages: [...REQUEST.messages, { content: 'One moment. All is well.', thinking: 'Look.' }],
       statistics: sumStatistics(done(), done()),
     });
+  });
+});
+
+describe('createJoinedMessage', () => {
+  it('keeps the messages of a step before one that is requested again', () => {
+    const joined = createJoinedMessage();
+    const again: ChatChunk & ChunkMarks = { ...answer('c'), reset: true };
+    const chunks = [answer('a'), done(), answer('b'), again].flatMap((each) =>
+      joined.next({ type: 'chunk', step: 1, chunk: each }),
+    );
+    expect(readMessages(chunks).map(({ content }) => content)).toEqual(['ac']);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createStep, isSendable } from '../../lib/tools/step.js';
+import { createStep, isSendable, toResult } from '../../lib/tools/step.js';
 import { chunk } from '../../lib/testing/index.js';
 import { delta, final } from '../support/chunks.js';
 import { rawCall } from './support.js';
@@ -202,5 +202,19 @@ describe('isSendable', () => {
     for (const each of chunks) step.add(each);
     expect(step.end().statistics.eval_count).toBe(count);
     expect(step.end().reason).toBe(reason);
+  });
+});
+
+describe('toResult', () => {
+  it.each([
+    ['a', { tool_call_id: 'a' }],
+    ['', {}],
+    [undefined, {}],
+    [5, {}],
+  ])('has the id %j of the call only if it is a text', (id, expected) => {
+    expect(toResult(rawCall('x', {}, { id }), 'ok')).toEqual({
+      ...{ role: 'tool', content: 'ok', tool_name: 'x' },
+      ...expected,
+    });
   });
 });
