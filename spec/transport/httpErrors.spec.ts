@@ -64,6 +64,18 @@ describe('readHttpError', () => {
       `{"error":"model 'x' not found"}`,
       "HTTP 400: model 'x' not found",
     ],
+    [
+      'a model that is missing, in more than one sentence',
+      404,
+      `{"error":"Oh! model 'x' not found..."}`,
+      "HTTP 404: Oh! model 'x' not found. Run: ollama pull x",
+    ],
+    [
+      'words between line breaks',
+      500,
+      '{"error":"\\n out of\\nmemory \\n"}',
+      'HTTP 500: out of memory',
+    ],
     ['an object', 400, '{"error":{"message":"slow down","type":"x"}}', 'HTTP 400: slow down'],
     [
       'JSON in JSON',
@@ -90,6 +102,7 @@ describe('readHttpError', () => {
     ['a text of 500 characters', 502, 'x'.repeat(500), `HTTP 502 ${AT}: ${'x'.repeat(500)}`],
     ['a long text', 500, 'x'.repeat(501), `HTTP 500 ${AT}: Status text. ${HINT}`],
     ['a page', 500, page('Oops'), `HTTP 500 ${AT}: Status text. ${HINT}`],
+    ['a short page', 500, '\n<p>Oops</p>', `HTTP 500 ${AT}: Status text. ${HINT}`],
     ['no body', 500, null, `HTTP 500 ${AT}: Status text. ${HINT}`],
     ['a page of a proxy', 502, page('Bad Gateway'), `HTTP 502 ${AT}: Status text. ${DOWN}`],
     ['no body of a proxy', 503, '', `HTTP 503 ${AT}: Status text. ${DOWN}`],
@@ -199,6 +212,14 @@ describe('readHttpError', () => {
   });
 });
 
+it('an error has the other headers as they came', async () => {
+  const error = await read('no', { headers: { 'X-Note': 'Why? #1', 'Set-Cookie': 'a=b' } });
+  expect(error.headers).toEqual({
+    'content-type': 'text/plain;charset=UTF-8',
+    'x-note': 'Why? #1',
+  });
+});
+
 describe('toRedirectError', () => {
   const url = 'http://gpu/ollama/api/chat';
   const NOT = 'Redirects are not followed, because another server would get the request.';
@@ -226,6 +247,8 @@ describe('toRedirectError', () => {
   it.each([
     ['https://sso.example/login?next=secret', 'to https://sso.example/login'],
     ['/ollama/api/chat/', `to ${url}`],
+    ['https://other/api/chat/more', 'to https://other/api/chat/more'],
+    ['/sso?next=secret', 'to http://gpu/sso'],
     [undefined, 'and does not say where to'],
     ['http://[no', 'and does not say where to'],
   ])('says so where there is no host to set: %s', (location, where) => {
@@ -314,6 +337,11 @@ describe('toNetworkError', () => {
       'wrong version number (ERR_SSL_WRONG_VERSION_NUMBER)',
     ],
     [
+      "OpenSSL's words without an address",
+      new Error('error:0A00010B:SSL routines:f:wrong version number:a.c:355:'),
+      'wrong version number',
+    ],
+    [
       'a URL without what is secret in it',
       new Error('request to http://user:pa/api/chat?key=x failed'),
       'request to http://user:pa/api/chat failed',
@@ -322,6 +350,12 @@ describe('toNetworkError', () => {
     const { message } = toNetworkError(error, 'It broke', 'Mend it.');
     expect(message).toBe(`It broke: ${text}. Mend it.`);
     expect(toNetworkError(error, 'It broke', '').message).toBe(`It broke: ${text}.`);
+  });
+
+  it('asks for advice on the words and the code', () => {
+    const error = coded('E1', 'It broke.');
+    const advise = (words: string) => `Look up ${words}.`;
+    expect(toNetworkError(error, 'Oh', advise).message).toMatch(/^Oh: .*\. Look up .*E1.*\.$/);
   });
 
   it('does not add a stop to a question', () => {
