@@ -63,7 +63,7 @@ describe('toGrammarSchema', () => {
       },
       patternProperties: { '^\\d$': {}, '\\bx': {} },
     });
-    expect(result).toEqual({
+    expect(result).toStrictEqual({
       properties: {
         zip: rewritten,
         name: { type: 'string', minLength: 1 },
@@ -71,7 +71,7 @@ describe('toGrammarSchema', () => {
       },
       patternProperties: { '^[0-9]$': {} },
     });
-    expect(new Set(changes)).toEqual(
+    expect(new Set(changes)).toStrictEqual(
       new Set([
         { path: ['properties', 'zip', 'pattern'], from: '^\\d$', to: '^[0-9]$' },
         { path: ['properties', 'name', 'pattern'], from: '^\\p{L}+$' },
@@ -89,12 +89,15 @@ describe('toGrammarSchema', () => {
     ['#/properties/list/items/0', true],
     ['#/$defs/none', false],
     ['#/$defs/a/type/none', false],
+    ['#/$defs/a/type/length', false],
+    ['#/$defs/a/default/none', false],
+    ['x/$defs/a', false],
     ['#a', false],
     ['https://example.com/schema', false],
   ])('keeps a reference only if it leads somewhere: %s', ($ref, isKept) => {
     const schema = {
       properties: { list: { items: [{ type: 'null' }] }, a: { $ref } },
-      $defs: { a: { type: 'string' } },
+      $defs: { a: { type: 'string', default: null } },
     };
     const { result } = convert(schema);
     expect(result === schema).toBe(isKept);

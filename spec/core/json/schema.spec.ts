@@ -138,11 +138,8 @@ describe('check', () => {
   it.each([undefined, null, 'x', 5, true, {}, [], () => 1, { then: 5 }])(
     'throws a typed error for a schema that returns %p',
     async (result) => {
-      const error = {
-        code: 'validation',
-        message: "The none schema's `validate` returned neither `value` nor `issues`",
-        text: 'text',
-      };
+      const message = "The none schema's `validate` returned neither `value` nor `issues`";
+      const error = { code: 'validation', message, issues: [{ message }], text: 'text' };
       expect(() => check(returning(result), 1, 'text')).toThrow(expect.objectContaining(error));
       await expect(check(returning(Promise.resolve(result)), 1, 'text')).rejects.toMatchObject(
         error,
