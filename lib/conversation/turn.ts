@@ -182,7 +182,6 @@ function createEventReader(
         break;
       case 'tool-result':
       case 'tool-error':
-      case 'tool-denied':
         // What stays of a step that is cut off are the tools that ran. Step 0 is in the history already.
         if (event.step && started.delete(event.call)) step.answer(event.call.id, event.text);
     }

@@ -180,6 +180,17 @@ describe('send', () => {
     expect(message.content).toBe('Hi');
   });
 
+  it('takes nothing in after it was destroyed, also by a subscriber of a state', () => {
+    const conversation = createConversation({ model: 'm', client: counting(), every: 0 });
+    conversation.state$.subscribe(({ status }) => {
+      if (status !== 'waiting') return;
+      conversation.destroy();
+      conversation.send('Again');
+    });
+    conversation.send('Hi');
+    expect(conversation.state.messages.map(({ message }) => message.content)).toEqual(['Hi']);
+  });
+
   it('shows together what came within the time of `every`', () => {
     jest.useFakeTimers();
     const scheduler = new VirtualTimeScheduler();

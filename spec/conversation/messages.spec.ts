@@ -199,6 +199,7 @@ describe('a history that ends with calls', () => {
     expect(read(dropPending(open(user('Hi'), asked)))).toEqual([
       ...[user('Hi'), { role: 'assistant', content: 'Wait.' }],
     ]);
+    expect(read(dropPending(open(user('Hi'), { ...asked, content: '' })))).toEqual([user('Hi')]);
   });
 
   it('takes in a result at the place of its call', () => {

@@ -406,6 +406,9 @@ describe('createConversation refuses, when it is called,', () => {
     ['two tools of one name', { tools: [x, x] }, TypeError],
     ['a tool that is none', { tools: [x.tool] }, TypeError],
   ])('%s', (_, options, type) => {
-    expect(() => createConversation({ model: 'm', ...options })).toThrow(type);
+    const create = () => createConversation({ model: 'm', ...options });
+    expect(create).toThrow(type);
+    // The option is named, apart from tools.
+    expect(create).toThrow(Object.keys(options).join());
   });
 });

@@ -141,6 +141,32 @@ describe('advance', () => {
     expect([answered.nextId, answered.status]).toEqual([4, 'waiting']);
   });
 
+  it('says that tools are called from the call on, and not for what happens to it', () => {
+    const answering = play(started, send('Hi'), said(''), called(call), {
+      ...said('Hel'),
+      chunk: answer('Hel'),
+    });
+    const event = { type: 'tool-start', step: 1, call } as const;
+    expect(play(answering, { type: 'call', event }).status).toBe('answering');
+    expect(play(answering, called({ ...call, id: 'id_y' })).status).toBe('calling-tools');
+  });
+
+  it('has no fields of an answer that are not known', () => {
+    const { current } = play(started, send('Hi'), said('Hel'));
+    expect(current).toStrictEqual({
+      ...{ id: 'message_1', streaming: true },
+      message: { role: 'assistant', content: 'Hel' },
+    });
+  });
+
+  it('gives each result of a step an id of its own', () => {
+    const results = ['1', '2', '3'].map((content) => ({ role: 'tool', content }));
+    const step = { type: 'step', message: said('').message, results, reason: 'stop' } as const;
+    const { history, nextId } = play(started, send('Hi'), said(''), step);
+    expect(history.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4].map((n) => `message_${String(n)}`));
+    expect(nextId).toBe(5);
+  });
+
   it('tells equal calls apart', () => {
     const twin = { ...call };
     const both = play(started, send('Hi'), said(''), called(call), called(twin));

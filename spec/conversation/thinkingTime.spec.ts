@@ -52,6 +52,7 @@ describe('the time of thinking', () => {
     [
       'includes an answer that turns out to be thinking',
       [
+        [5, answer(''), undefined],
         [10, answer('Hm'), undefined],
         [20, { ...answer(''), reclassify: true }, 10],
         [30, answer('Hi'), 20],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { NEVER } from 'rxjs';
 import { createConversation } from '../../lib/conversation/createConversation.js';
 import { chunk, scriptedClient } from '../../lib/testing/index.js';
 import type { ChatChunk, Message } from '../../lib/types/index.js';
@@ -53,6 +54,31 @@ describe('a conversation with tools', () => {
       j: 'idle > Hi > Hel[x] > ok > Hel',
     });
   }));
+
+  it.each<[string, () => unknown, string]>([
+    ['ran', () => 'ok', 'ok'],
+    [
+      'failed',
+      () => {
+        throw failure;
+      },
+      'broken',
+    ],
+  ])('keeps the result of a tool that %s when a later step is stopped', (_, execute, text) => {
+    const tools = [tool('x', execute), tool('y', () => NEVER)];
+    const client = scriptedClient((_, i) => [
+      ...[toolCall('x'), ...(i ? [toolCall('y')] : []), done()],
+    ]);
+    const conversation = createConversation({ model: 'm', client, tools, every: 0 });
+    conversation.send('Hi');
+    conversation.stop();
+    const { messages } = conversation.state;
+    expect(messages.map(({ message }) => message.role)).toEqual([
+      ...['user', 'assistant', 'tool', 'assistant', 'tool'],
+    ]);
+    expect(messages.at(-1)?.message.content).toContain(text);
+    expect(messages.at(-2)?.message.tool_calls).toHaveLength(1);
+  });
 
   it('sends each request of a run trimmed and with the system, thinking told from the answer', () => {
     const client = calling(answer('<think>Hm</think>Wait'), toolCall('x'));
