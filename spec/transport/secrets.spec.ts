@@ -4,6 +4,8 @@ import {
   OllamaHttpError,
   OllamaProtocolError,
   OllamaStreamError,
+  OllamaTimeoutError,
+  OllamaToolError,
   OllamaTruncatedError,
 } from '../../lib/errors.js';
 import {
@@ -63,9 +65,21 @@ describe('readSecrets', () => {
     [{ 'Proxy-Authorization': 'Basic %' }, ['Basic %']],
     [{ Cookie: 'theme=dark; id="a1b2"' }, ['theme', 'dark', 'a1b2']],
     [{ 'X-Api-Key': 'abcd' }, ['abcd']],
+    [{ 'X-Api-Key': 'mytoken' }, ['mytoken']],
+    [{ Authorization: basic('me:pass').replace(' ', '  ') }, ['me:pass', 'pass']],
     [{ 'X-Internal': 'a long value' }, ['a long value']],
+    [{ 'X-Internal': 'first value\r\nother value' }, ['first value', 'other value']],
+    [{ 'X-Accept': 'a long value' }, ['a long value']],
+    [{ 'Accept-Internal': 'a long value' }, ['a long value']],
   ])('knows of %j', (headers, secrets) => {
     expect(readSecrets(headers)).toEqual(expect.arrayContaining(secrets));
+  });
+
+  it.each([
+    [{ 'Proxy-Authorization': 'Basic %' }, ['Basic %']],
+    [{ 'X-Internal': `no ${basic('me:pass')}` }, [`no ${basic('me:pass')}`]],
+  ])('knows nothing else of %j', (headers, secrets) => {
+    expect([...new Set(readSecrets(headers))]).toEqual(secrets);
   });
 
   it.each([
@@ -233,5 +247,64 @@ describe('redactError', () => {
     const error = new Error('secret1');
     expect(redactError(error, redact)).toBe(error);
     expect(error.message).toBe('secret1');
+  });
+});
+
+describe('a cause', () => {
+  const secret = 'sk-12345';
+  const redact = createRedact([secret]);
+  const inspect = Symbol.for('nodejs.util.inspect.custom');
+
+  it('is the very error where all of its fields are those of a system', () => {
+    const fields = { hostname: 'gpu', errno: -1, syscall: 'getaddrinfo', address: '::1', port: 1 };
+    for (const error of [
+      Object.assign(new Error('no'), fields),
+      Object.assign(new Error('no'), { name: 'Mine' }),
+    ]) {
+      expect(toCause(error)).toBe(error);
+    }
+  });
+
+  it('is a copy where only its stack has a secret, and where it shows itself in its own way', () => {
+    const error = Object.assign(new Error('no'), { stack: `Error: no\n at ${secret}` });
+    expect(toCause(error, redact)).toMatchObject({ stack: 'Error: no\n at [redacted]' });
+    class Odd extends Error {
+      [inspect](): string {
+        return secret;
+      }
+    }
+    const odd = new Odd('no');
+    expect(toCause(odd)).not.toBe(odd);
+  });
+
+  it('may have a stack and no message', () => {
+    expect(toCause({ stack: 'at undefined' })).toMatchObject({ stack: 'at undefined' });
+  });
+
+  it('has fields like those of any error', () => {
+    const copy = toCause(Object.assign(new Error(secret), { code: 'E1' }), redact) as Error;
+    for (const key of ['message', 'code', 'stack']) {
+      expect(Object.getOwnPropertyDescriptor(copy, key)).toMatchObject({
+        ...{ configurable: true, writable: true, enumerable: false },
+      });
+    }
+    const error = new OllamaTruncatedError('cut', { cause: new Error(secret) });
+    redactError(error, redact);
+    expect(Object.getOwnPropertyDescriptor(error, 'cause')).toMatchObject({
+      ...{ configurable: true, writable: true, enumerable: false },
+    });
+  });
+
+  it('is none where there was none', () => {
+    expect(redactError(new OllamaTruncatedError('cut'), redact)).not.toHaveProperty('cause');
+  });
+
+  it('leaves the consumer what is its own', () => {
+    const call = { function: { name: 'f', arguments: { key: secret } } };
+    const history = [{ role: 'user', content: secret }];
+    const error = Object.assign(new OllamaToolError(`no ${secret}`, call), { history });
+    expect(redactError(error, redact)).toMatchObject({ message: 'no [redacted]', call, history });
+    const late = new OllamaTimeoutError('firstChunk', 'firstChunk');
+    expect(redactError(late, createRedact(['firstChunk']))).toMatchObject({ kind: 'firstChunk' });
   });
 });
