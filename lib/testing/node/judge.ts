@@ -54,7 +54,7 @@ export function judge(path: string, body: ReceivedBody, models: Models): Verdict
 }
 
 /** Pull, push, create and show also take the older `name`. */
-function nameOf(path: string, { model, ['name']: name }: ReceivedBody): string {
+export function nameOf(path: string, { model, ['name']: name }: ReceivedBody): string {
   return model || (typeof name === 'string' && !RUNS.has(path) ? name : '');
 }
 

@@ -8,6 +8,8 @@ export interface Models {
   capabilities(name: string): readonly string[] | undefined;
   /** Whether the model was named at the start. */
   isListed(name: string): boolean;
+  /** A model that was pulled. It can do everything. */
+  add(name: string): void;
   load(name: string): void;
   unload(name: string): void;
   /** The bodies of `/api/tags`, `/api/ps` and `/api/show`. */
@@ -41,6 +43,7 @@ export function createModels(list?: ScriptedModels): Models {
   return {
     capabilities: (name) => find(name)?.capabilities,
     isListed: (name) => known?.has(toKey(name)) ?? false,
+    add: (name) => known?.set(toKey(name), EVERYTHING),
     load: (name) => loaded.add(toKey(name)),
     unload: (name) => loaded.delete(toKey(name)),
     list: () => ({

@@ -6,11 +6,16 @@ import { sendJson, toGoJson } from './wire.js';
 
 type StepIterator = Iterator<Step, unknown> | AsyncIterator<Step, unknown>;
 
-/** Plays the scenario of one request, step by step, until it ends or the client has gone. */
+/**
+ * Plays the scenario of one request, step by step, until it ends or the client has gone.
+ *
+ * @param onStep is called before each step
+ */
 export async function play(
   script: Script,
   response: ServerResponse,
   exchange: Exchange,
+  onStep?: (step: Step) => void,
 ): Promise<void> {
   const { gone } = exchange;
   let iterator: StepIterator | undefined;
@@ -22,7 +27,9 @@ export async function play(
     for (;;) {
       const next = iterator.next();
       const { done, value } = 'then' in next ? await unlessGone(next, gone) : next;
-      if (done || (await stage.perform(value))) break;
+      if (done) break;
+      onStep?.(value);
+      if (await stage.perform(value)) break;
     }
     await stage.end();
   } catch (error) {

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Exchange } from './exchange.js';
-import { judge, readBody } from './judge.js';
+import { judge, nameOf, readBody } from './judge.js';
 import type { Models } from './models.js';
 import { play } from './play.js';
 import type { ReceivedBody } from './received.js';
-import type { Script } from './script.js';
+import type { Script, Step } from './script.js';
 import { sendJson, sendWhole } from './wire.js';
 
 /** The version whose behavior the server shows. */
@@ -47,8 +47,17 @@ export async function respond(
     const verdict = read.refusal ?? judge(path, read.body, models);
     exchange.thinks = !verdict && thinks(read.body, models);
     if (verdict && 'answer' in verdict) sendJson(response, verdict.status, verdict.answer);
-    else await play(verdict?.scenario ?? script, response, exchange);
+    else {
+      await play(verdict?.scenario ?? script, response, exchange, (step) => {
+        if (path === '/api/pull' && isSuccess(step)) models.add(nameOf(path, read.body));
+      });
+    }
   }
+}
+
+/** The last line of a pull that has ended well. */
+function isSuccess(step: Step): boolean {
+  return typeof step === 'object' && 'status' in step && step.status === 'success';
 }
 
 /** A model that can think does so, unless the request says otherwise. */

@@ -55,6 +55,23 @@ describe('what the server answers by itself', () => {
     expect(await names('/api/ps')).toEqual(['qwen3:latest']);
   });
 
+  it('is a model that has been pulled, but not one whose pull failed', async () => {
+    const ollama = await start(
+      ({ body }) =>
+        body['name'] === 'broken'
+          ? [{ status: 'pulling manifest' }, { error: 'no space left' }]
+          : [{ status: 'pulling manifest' }, { status: 'success' }],
+      { models: [] },
+    );
+    for (const name of ['broken', 'gemma3']) {
+      await (await post(ollama, '/api/pull', { name })).text();
+    }
+    const tags = await fetch(`${ollama.url}/api/tags`);
+    expect(await tags.json()).toMatchObject({ models: [{ name: 'gemma3:latest' }] });
+    expect((await chat(ollama, { model: 'gemma3' })).status).toBe(200);
+    expect((await chat(ollama, { model: 'broken' })).status).toBe(404);
+  });
+
   it('is when a loaded model goes', async () => {
     const ollama = await start();
     await (await chat(ollama)).text();
