@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import eslint from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import rxjs from 'eslint-plugin-rxjs-x';
@@ -19,8 +20,13 @@ const noNewObservable = {
 };
 
 export default defineConfig(
-  // The app is compiled with Angular's own compiler, and not with the packages here.
-  globalIgnores(['dist', 'coverage', '.cache', 'docs/api', 'spec/ssr/app']),
+  globalIgnores([
+    ...['**/dist', '**/.angular', 'coverage', '.cache', 'docs/api'],
+    // The app is compiled with Angular's own compiler, and not with the packages here.
+    'spec/ssr/app',
+    // Its types are there when it is installed: `npm run demo:angular` does that, and so do the browser specs.
+    ...(existsSync('examples/angular/node_modules') ? [] : ['examples/angular/src']),
+  ]),
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -114,6 +120,14 @@ export default defineConfig(
       // Both end the run, and have to: a figure of something that failed is none.
       'rxjs-x/no-ignored-error': 'off',
       'rxjs-x/no-ignored-default-value': 'off',
+    },
+  },
+  {
+    files: ['examples/angular/src/**/*.ts'],
+    languageOptions: { parserOptions: { project: 'examples/angular/tsconfig.json' } },
+    rules: {
+      // A component can be a template and nothing else.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
     },
   },
   {

@@ -23,7 +23,7 @@ const config: Config = {
   setupFilesAfterEnv: ['<rootDir>/spec/support/setup.ts'],
   transform: { '^.+\\.(ts|js)$': ['ts-jest', { tsconfig: 'tsconfig.jest.json' }] },
   // These come as ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(arktype|@ark|arkregex)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(arktype|@ark|arkregex|marked)/)'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^rxjs-ollama$': '<rootDir>/lib/index.ts',

@@ -1,20 +1,10 @@
 // Runs the demo: bundles examples/terminal with the library's sources, if a source is newer than the last bundle.
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { newestIn, timeOf } from './newest.js';
 
 const BUNDLE = '.cache/demo.mjs';
-
-/** @param {string} file */
-const timeOf = async (file) => (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
-
-/** @param {string} folder */
-async function newestIn(folder) {
-  const names = await readdir(folder, { recursive: true });
-  return Math.max(...(await Promise.all(names.map((name) => timeOf(join(folder, name))))));
-}
 
 const sources = await Promise.all([
   ...['lib', 'examples/terminal'].map(newestIn),
