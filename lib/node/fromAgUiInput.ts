@@ -31,7 +31,7 @@ type Calls = Map<string, IdentifiedToolCall>;
  * - `tools`, `context` and `state` are not read.
  *
  * ```ts
- * import { runTools, type DefinedTool, type Message } from 'rxjs-ollama';
+ * import { runTools, type DefinedTool, type Message, type RunToolsOptions } from 'rxjs-ollama';
  * import { agUi, fromAgUiInput, toResponse } from 'rxjs-ollama/node';
  *
  * declare const tools: DefinedTool[];
@@ -40,7 +40,7 @@ type Calls = Map<string, IdentifiedToolCall>;
  * export const handle = async (request: Request): Promise<Response> => {
  *   const input = (await request.json()) as { threadId: string; runId: string };
  *   const { messages, decisions } = fromAgUiInput(input, await load(input.threadId));
- *   const options = { tools, decisions, approve: () => 'suspend' } as const;
+ *   const options: RunToolsOptions = { tools, decisions, approve: () => 'suspend' };
  *   return toResponse(runTools({ model: 'qwen3', messages }, options), { format: agUi(input) });
  * };
  * ```

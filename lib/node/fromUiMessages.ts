@@ -26,7 +26,7 @@ type Path = readonly PropertyKey[];
  * - Files have to be images as `data:` URLs. No URL is fetched.
  *
  * ```ts
- * import { runTools, type DefinedTool, type Message } from 'rxjs-ollama';
+ * import { runTools, type DefinedTool, type Message, type RunToolsOptions } from 'rxjs-ollama';
  * import { fromUiMessages, toResponse, uiMessages } from 'rxjs-ollama/node';
  *
  * declare const tools: DefinedTool[];
@@ -35,7 +35,7 @@ type Path = readonly PropertyKey[];
  * export const handle = async (request: Request): Promise<Response> => {
  *   const body = (await request.json()) as { id: unknown };
  *   const { messages, decisions } = fromUiMessages(body, await load(body.id));
- *   const options = { tools, decisions, approve: () => 'suspend' } as const;
+ *   const options: RunToolsOptions = { tools, decisions, approve: () => 'suspend' };
  *   return toResponse(runTools({ model: 'qwen3', messages }, options), { format: uiMessages() });
  * };
  * ```

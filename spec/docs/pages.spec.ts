@@ -10,7 +10,9 @@ const reference = readReference();
 const { documented } = reference;
 const each = documented.map((one) => [one.name, one] as const);
 /** Sources and operators, wherever they are imported from. */
-const streams = each.filter(([, { returns }]) => /^(?:Observable|\w*OperatorFunction)</.test(returns));
+const streams = each.filter(([, { returns }]) =>
+  /^(?:Observable|\w*OperatorFunction)</.test(returns),
+);
 
 describe('the pages of all values', () => {
   it.each(each)('say of %s what its comment and its diagrams say', (_, one) => {

@@ -8,7 +8,7 @@ const open = (answer: unknown, options: Partial<OllamaOptions> = {}) => {
   const endpoint = {
     method: 'embed',
     call: () => answer,
-    startFormat: () => ({ toValue: () => undefined, isLast: () => true, end: '' }),
+    startFormat: () => ({ read: () => undefined, isLast: () => true, end: '' }),
   } as const;
   return fromEndpoint(endpoint, { client, ...options });
 };

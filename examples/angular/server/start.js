@@ -11,11 +11,13 @@ const { OLLAMA_HOST, PORT = '4200' } = env;
 const ollama = OLLAMA_HOST
   ? toUrl(OLLAMA_HOST)
   : (await startScriptedOllama(demoScript.script, { models: demoScript.models })).url;
-const page = await servePage({ folder, ollama, port: Number(PORT) }).catch((/** @type {unknown} */ error) => {
-  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  console.error(isTaken ? `Port ${PORT} is taken. Set PORT to another one.` : error);
-  exit(1);
-});
+const page = await servePage({ folder, ollama, port: Number(PORT) }).catch(
+  (/** @type {unknown} */ error) => {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    console.error(isTaken ? `Port ${PORT} is taken. Set PORT to another one.` : error);
+    exit(1);
+  },
+);
 
 console.log(`The page is at ${page.url}`);
 console.log(
