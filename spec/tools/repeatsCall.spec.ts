@@ -44,6 +44,7 @@ describe('repeatsCall', () => {
       stepsOf({ a: [{ b: 1, c: 2 }] }, { a: [{ c: 2, b: 1 }] }, { a: [{ b: 1, c: 2 }] }),
     ],
     ['no arguments', true, stepsOf({}, {}, {})],
+    ['null', true, stepsOf({ n: null }, { n: null }, { n: null })],
     ['two calls', false, stepsOf({ n: 1 }, { n: 1 })],
     ['no steps', false, []],
     ['other arguments in the middle', false, stepsOf({ n: 1 }, { n: 2 }, { n: 1 }, { n: 1 })],

@@ -303,7 +303,8 @@ describe('a cause', () => {
     const call = { function: { name: 'f', arguments: { key: secret } } };
     const history = [{ role: 'user', content: secret }];
     const error = Object.assign(new OllamaToolError(`no ${secret}`, call), { history });
-    expect(redactError(error, redact)).toMatchObject({ message: 'no [redacted]', call, history });
+    const own = structuredClone({ call, history });
+    expect(redactError(error, redact)).toMatchObject({ message: 'no [redacted]', ...own });
     const late = new OllamaTimeoutError('firstChunk', 'firstChunk');
     expect(redactError(late, createRedact(['firstChunk']))).toMatchObject({ kind: 'firstChunk' });
   });

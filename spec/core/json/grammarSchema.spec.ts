@@ -82,6 +82,12 @@ describe('toGrammarSchema', () => {
         { path: ['patternProperties'], from: '\\bx' },
       ]),
     );
+    expect(changes.filter((change) => 'to' in change)).toHaveLength(2);
+  });
+
+  it('drops repetitions that are too many, at either end', () => {
+    expect(convert({ minItems: 500, maxItems: 499 }).result).toEqual({ maxItems: 499 });
+    expect(convert({ minLength: 2000, maxLength: 1999 }).result).toEqual({ maxLength: 1999 });
   });
 
   it.each([
