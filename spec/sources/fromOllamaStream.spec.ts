@@ -141,6 +141,16 @@ describe('fromOllamaStream', () => {
     expect((await listen(fromOllamaStream(() => Promise.reject(error)))).error).toBe(error);
   });
 
+  it('fails with what the first read of a stream fails with', async () => {
+    const reason = new Error('broken');
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        controller.error(reason);
+      },
+    });
+    expect((await listen(fromOllamaStream(stream))).error).toBe(reason);
+  });
+
   it("fails with the official client's own error, unchanged", async () => {
     const ollama = await start([{ error: 'model "x" not found', status: 404 }]);
     const { error } = await listen(fromOllamaStream(() => byClient(ollama)));

@@ -210,6 +210,41 @@ describe('getResponse', () => {
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
+  it('fails at a redirect without a body', async () => {
+    const response = new Response(null, { status: 307, headers: { location: 'http://other' } });
+    const client = official({ fetch: () => Promise.resolve(response) });
+    await expect(getResponse(client, (by) => by.chat(REQUEST), signal)).rejects.toThrow('HTTP 307');
+  });
+
+  it.each([
+    ['X-Note', 'a\nb', 'X-Note'],
+    ['X-Note', '漢', 'X-Note'],
+    ['X Note', 'a', 'of a wrong name'],
+    ['X-Nöte', 'a', 'of a wrong name'],
+  ])(
+    'refuses the header %j with the value %j, and does not show it',
+    async (name, value, shown) => {
+      const fetch = jest.fn<typeof globalThis.fetch>();
+      const client = official({ headers: { [name]: value }, fetch });
+      await expect(getResponse(client, (by) => by.chat(REQUEST), signal)).rejects.toMatchObject({
+        code: 'validation',
+        message:
+          `The header ${shown} can't be sent. ` +
+          'Does its value have a line break, or a character outside Latin-1?',
+        issues: [{ message: 'This header is not valid.', path: ['headers', name] }],
+      });
+      expect(fetch).not.toHaveBeenCalled();
+    },
+  );
+
+  it('sends the header of a value in Latin-1', async () => {
+    const client = official({
+      headers: { 'X-Note': 'é' },
+      fetch: () => Promise.resolve(new Response('{}')),
+    });
+    expect(await getResponse(client, (by) => by.chat(REQUEST), signal)).toBeInstanceOf(Response);
+  });
+
   it('leaves the client as it was', async () => {
     const client = official({ fetch: () => Promise.resolve(new Response('')) });
     const before = { ...client, config: { ...client.config } };
