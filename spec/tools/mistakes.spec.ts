@@ -25,6 +25,11 @@ describe('a mistake in the definition of a tool', () => {
       'A tool is defined by an object, not by undefined. Pass { name, description, parameters, execute }.',
     ],
     [
+      'null',
+      null,
+      'A tool is defined by an object, not by null. Pass { name, description, parameters, execute }.',
+    ],
+    [
       'a function in its place',
       () => 1,
       'A tool is defined by an object, not by a function. Pass { name, description, parameters, execute }.',
@@ -186,6 +191,11 @@ describe('a mistake in the options of a run', () => {
       'no request',
       undefined,
       "The request is undefined. Pass an object such as { model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] }.",
+    ],
+    [
+      'null',
+      null,
+      "The request is null. Pass an object such as { model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] }.",
     ],
     [
       'a text',
