@@ -186,6 +186,10 @@ describe('a mistake in the options of a run', () => {
     expect(client.requests).toEqual([]);
   });
 
+  it.each(['tell', 'throw'] as const)('is no %s for onToolError', (onToolError) => {
+    expect(() => runTools(REQUEST, { tools: [x], onToolError })).not.toThrow();
+  });
+
   it.each<[string, unknown, string]>([
     [
       'no request',
