@@ -515,3 +515,23 @@ describe('a tool of runTools', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false, false]);
   });
 });
+
+describe('a tool that', () => {
+  const client = () => model(of(toolCall('x'), done()), of(done()));
+
+  it('completes without a value has none, and none from its progress', () => {
+    const [result] = only(runAll(run(client(), [tool('x', () => EMPTY)])), 'tool-result');
+    expect(result).toMatchObject({ result: undefined });
+    expect(result).not.toHaveProperty('fromProgress');
+  });
+
+  it('throws what can not be made a string has failed', () => {
+    const odd: unknown = Object.create(null);
+    const tools = [
+      tool('x', () => {
+        throw odd;
+      }),
+    ];
+    expect(only(runAll(run(client(), tools)), 'tool-error')[0]?.text).toContain('The tool failed.');
+  });
+});
