@@ -105,10 +105,11 @@ describe('advance', () => {
 
   it('keeps the calls of the messages before one that is requested again', () => {
     const other = { ...call, id: 'id_y' };
-    const step = { ...said('Wait.'), results: [], reason: 'stop' };
+    const { message } = said('Wait.');
+    const step: ConversationAction = { type: 'step', message, results: [], reason: 'stop' };
     const both = play(
       ...[started, send('Hi'), said('Wait.'), called(call)],
-      ...[{ ...step, type: 'step' } as ConversationAction, said(''), called(other)],
+      ...[step, said(''), called(other)],
     );
     expect(both.activity.map((one) => one.call)).toEqual([call, other]);
     const again = play(both, { ...said('Hel'), boundary: 'again' });
