@@ -28,8 +28,10 @@ function readText(node: ts.Node): string {
   return comment.replace(/^\/\*\*\s*|\s*\*\/$/g, '').replace(/^[ \t]*\* ?/gm, '');
 }
 
-function readBehavior(list: string): [string, string][] {
-  const items = Array.from(list.matchAll(/^- \*\*(\w+):\*\* ([^]*?)(?=\n- |$(?![^]))/gm));
+/** The items of a list of `- **Completes:** …` and its like; `undefined` for a list with any other item. */
+function readBehavior(list: string): [string, string][] | undefined {
+  const items = list.split(/\n(?=- )/).map((item) => /^- \*\*([^*]+):\*\* ([^]*)$/.exec(item));
+  if (!items.every((item) => item !== null)) return undefined;
   return items.map(([, name = '', text = '']) => [name, unwrap(text)]);
 }
 
@@ -54,7 +56,8 @@ export function readComment(node: ts.Node): Comment {
     } else if (at % 2) marbles.push(part);
     else
       for (const block of part.split(/\n{2,}/).map((each) => each.trim())) {
-        if (block.startsWith('- **')) behavior.push(...readBehavior(block));
+        const items = readBehavior(block);
+        if (items) behavior.push(...items);
         else if (block) (examples.length ? notes : cases).push(block);
       }
   });
