@@ -1,6 +1,6 @@
 /** A ratio below it is plainly linear. */
 const SURE = 6;
-const ATTEMPTS = 5;
+const ATTEMPTS = 15;
 const RUNS = 3;
 
 /**
