@@ -1,6 +1,7 @@
 /** What contestants are called in tables and charts; what is not here is called as it is. @type {Record<string, string>} */
 const NAMES = {
   ours: 'rxjs-ollama',
+  httpFetch: 'rxjs-ollama, httpFetch',
   official: 'ollama, bare loop',
   limit: 'fetch + JSON.parse',
   handwritten: 'RxJS by hand',

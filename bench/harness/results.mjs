@@ -20,6 +20,7 @@ export const QUESTIONS = [
   'calls',
   'cancel',
   'concurrency',
+  'events',
   'burst',
   'memory',
   'bigAnswer',
