@@ -10,7 +10,7 @@ import { nextTurn } from './nextTurn.js';
 import type { Read, Reader } from './reader.js';
 import type { Decoder, ResponseFormat } from './responseFormat.js';
 import { readRest } from './readRest.js';
-import { hideSecrets } from './sendRequest.js';
+import { hideInCause, hideSecrets } from './sendRequest.js';
 
 /** How long a response may stay open after its final chunk before its connection is closed. */
 const DRAIN_MS = 100;
@@ -111,7 +111,7 @@ export function createDelivery<T>(
       if (!wanted()) return;
       fail(
         toNetworkError(
-          cause,
+          stopper ? hideInCause(cause, stopper.signal) : cause,
           `The connection broke ${begun ? 'in mid-stream' : 'before the first chunk'}`,
           'Is the server still running?',
           partial(),

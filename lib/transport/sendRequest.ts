@@ -8,6 +8,7 @@ import {
   createRedact,
   readSecrets,
   redactError,
+  toCause,
   showUrl,
   takeUserInfo,
   type HeaderRecord,
@@ -25,6 +26,15 @@ const secretsOf = new WeakMap<AbortSignal, readonly string[]>();
 export function hideSecrets(error: unknown, signal: AbortSignal): unknown {
   const secrets = secretsOf.get(signal);
   return secrets ? redactError(error, createRedact(secrets)) : error;
+}
+
+/**
+ * The same for what `fetch` threw, before it becomes the cause of an error. That cuts the queries of URLs, and
+ * of a credential that was cut nothing would be found.
+ */
+export function hideInCause(cause: unknown, signal: AbortSignal): unknown {
+  const secrets = secretsOf.get(signal);
+  return secrets ? toCause(cause, createRedact(secrets)) : cause;
 }
 
 /** What a request has besides its address. */
@@ -62,7 +72,7 @@ export async function sendRequest(
     const shown = showUrl(url);
     const where = (service.readRoot(shown) ?? shown) || 'this origin';
     const what = `${service.name} can't be reached at ${where}`;
-    throw toNetworkError(error, what, service.adviseOnFetch, partial);
+    throw toNetworkError(hideInCause(error, signal), what, service.adviseOnFetch, partial);
   }
   // A fetch of the user's own may resolve to anything, which is refused where responses are read.
   if (isResponse(response)) {

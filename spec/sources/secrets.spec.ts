@@ -240,6 +240,16 @@ function expectNone(texts: readonly string[], error: unknown): void {
   for (const text of texts) expect(shown).not.toContain(text);
 }
 
+it.each(['abc def #1', '"abcdefghi', '\\" # # # #'])(
+  'leaves no part of the password %s behind a query that is cut',
+  async (password) => {
+    const host = `http://user:${encodeURIComponent(password)}@127.0.0.1:1`;
+    const fetch = () => Promise.reject(new Error(`Request to ${host}/api?key=${password} failed`));
+    const { error } = await listen(fromOllamaChat(REQUEST, { host, fetch }));
+    expect(error).toMatchObject({ message: expect.stringMatching(/api failed\.$/) as unknown });
+  },
+);
+
 const setting = fc.constantFrom(...settings);
 
 describe('no error has a credential', () => {
