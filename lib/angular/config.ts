@@ -1,6 +1,6 @@
 import { REQUEST, type Injector } from '@angular/core';
 import { omit } from '../core/omit.js';
-import { OLLAMA } from '../tools/ollamaOptions.js';
+import { OLLAMA_OPTIONS } from '../tools/ollamaOptions.js';
 import { pick } from '../tools/pick.js';
 import { trimHost } from '../transport/host.js';
 import type { ChatRequest, ModelOptions, OllamaOptions } from '../types/index.js';
@@ -21,7 +21,7 @@ export function readConfig(injector: Injector): Config {
   const { every = 'frame', model, defaults, host } = config;
   return {
     every,
-    where: pick({ ...config, host: resolveHost(host, injector) }, ...OLLAMA),
+    where: pick({ ...config, host: resolveHost(host, injector) }, ...OLLAMA_OPTIONS),
     defaults: { ...defaults, ...(model && { model }) },
   };
 }

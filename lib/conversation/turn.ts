@@ -19,7 +19,7 @@ import { askApproval, type Approve, type Decision } from '../tools/approval.js';
 import { checkRunOptions } from '../tools/checkRunOptions.js';
 import type { DefinedTool } from '../tools/defineTool.js';
 import type { ToolRunEvent } from '../tools/events.js';
-import { OLLAMA } from '../tools/ollamaOptions.js';
+import { OLLAMA_OPTIONS } from '../tools/ollamaOptions.js';
 import { pick } from '../tools/pick.js';
 import { runTools, type RunToolsOptions } from '../tools/runTools.js';
 import { createStep } from '../tools/step.js';
@@ -97,7 +97,7 @@ export function runTurn(
   return defer(() => {
     const figures: Figures = {};
     const run$ = runTools(
-      { ...omit(options, ...OWN, ...RUN, ...OLLAMA), messages },
+      { ...omit(options, ...OWN, ...RUN, ...OLLAMA_OPTIONS), messages },
       {
         ...pick(options, ...RUN),
         tools,
@@ -125,7 +125,7 @@ type Figures = Mutable<Pick<ConversationMessage, 'metrics' | 'thinkingMs'>>;
  */
 function createDisplay(options: TurnOptions, figures: Figures): OllamaClient {
   const { every = 'frame', scheduler } = options;
-  const ollama = pick(options, ...OLLAMA);
+  const ollama = pick(options, ...OLLAMA_OPTIONS);
   const clock = pick({ scheduler }, 'scheduler');
   const buffer: MonoTypeOperatorFunction<ChatChunk> = every
     ? bufferForUi({ every, ...clock })

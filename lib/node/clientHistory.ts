@@ -81,7 +81,7 @@ function readDecisions(
   for (const { id, call, path } of decisions) {
     const waiting = pending.get(id);
     if (!waiting) {
-      throw refuse(
+      throw refuseClient(
         path,
         isStored
           ? 'The call is not one that waits for a decision.'
@@ -92,7 +92,10 @@ function readDecisions(
     pending.delete(id);
     const { name, arguments: args } = waiting.function;
     if (call?.function.name !== name || !sameJson(call.function.arguments, args)) {
-      throw refuse(path, 'The call is not the one that waits: its name or its input differs.');
+      throw refuseClient(
+        path,
+        'The call is not the one that waits: its name or its input differs.',
+      );
     }
   }
   // An id such as "__proto__" is a key like any other.
@@ -100,7 +103,7 @@ function readDecisions(
 }
 
 /** The error for a part of a client's request, which is a mistake of the client. */
-export function refuse(path: readonly PropertyKey[], message: string): OllamaValidationError {
+export function refuseClient(path: readonly PropertyKey[], message: string): OllamaValidationError {
   const place = path.map(String).join('.');
   return new OllamaValidationError(
     `The request of the client is not valid at "${place}". ${message}`,

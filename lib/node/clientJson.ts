@@ -1,24 +1,25 @@
 import { isObject, type Line } from '../wire/line.js';
-import { refuse } from './clientHistory.js';
+import { refuseClient } from './clientHistory.js';
 
-type Path = readonly PropertyKey[];
+/** Where something stands in a client's request. */
+export type Path = readonly PropertyKey[];
 
 /** @throws OllamaValidationError unless it is an object */
 export function readObject(value: unknown, path: Path): Line {
   if (isObject(value)) return value;
-  throw refuse(path, 'It has to be an object.');
+  throw refuseClient(path, 'It has to be an object.');
 }
 
 /** @throws OllamaValidationError unless it is a list */
 export function readList(value: unknown, path: Path): readonly unknown[] {
   if (Array.isArray(value)) return value as readonly unknown[];
-  throw refuse(path, 'It has to be a list.');
+  throw refuseClient(path, 'It has to be a list.');
 }
 
 /** @throws OllamaValidationError unless it is a string */
 export function readString(value: unknown, path: Path): string {
   if (typeof value === 'string') return value;
-  throw refuse(path, 'It has to be a string.');
+  throw refuseClient(path, 'It has to be a string.');
 }
 
 const IMAGE = /^data:image\/[\w.+-]+;base64,/i;
@@ -26,5 +27,5 @@ const IMAGE = /^data:image\/[\w.+-]+;base64,/i;
 /** An image of a message. No URL is fetched: it would be fetched by this server, on behalf of a client. */
 export function readImage(url: unknown, path: Path): string {
   if (typeof url === 'string' && IMAGE.test(url)) return url;
-  throw refuse(path, 'Only images are accepted, as base64 in a data: URL.');
+  throw refuseClient(path, 'Only images are accepted, as base64 in a data: URL.');
 }

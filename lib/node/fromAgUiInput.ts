@@ -2,10 +2,9 @@ import { readApproval } from '../tools/approval.js';
 import type { IdentifiedToolCall, Message } from '../types/index.js';
 import { parseExactJson } from '../wire/exactJson.js';
 import { isMissing } from '../wire/line.js';
-import { toClientRun, refuse, type ClientDecision, type ClientRun } from './clientHistory.js';
-import { readImage, readList, readObject, readString } from './clientJson.js';
+import { toClientRun, refuseClient, type ClientDecision, type ClientRun } from './clientHistory.js';
+import { readImage, readList, readObject, readString, type Path } from './clientJson.js';
 
-type Path = readonly PropertyKey[];
 type Calls = Map<string, IdentifiedToolCall>;
 
 /**
@@ -84,7 +83,7 @@ function readMessage(sent: unknown, path: Path, calls: Calls): readonly Message[
     case 'activity':
       return [];
     default:
-      throw refuse([...path, 'role'], 'It is not a role of AG-UI.');
+      throw refuseClient([...path, 'role'], 'It is not a role of AG-UI.');
   }
 }
 
@@ -104,7 +103,7 @@ function readContent(content: unknown, path: Path): Pick<Message, 'content' | 'i
 
 function readInlineImage({ type, source }: Readonly<Record<string, unknown>>, path: Path): string {
   const at = [...path, 'source'];
-  if (type !== 'image') throw refuse(path, 'Only texts and images are accepted.');
+  if (type !== 'image') throw refuseClient(path, 'Only texts and images are accepted.');
   const { type: kind, value, mimeType } = readObject(source, at);
   const isInline = kind === 'data' && typeof value === 'string' && typeof mimeType === 'string';
   return readImage(isInline ? `data:${mimeType};base64,${value}` : value, at);
@@ -142,7 +141,7 @@ function readArguments(text: unknown, path: Path): IdentifiedToolCall['function'
   try {
     value = parseExactJson(readString(text, at));
   } catch {
-    throw refuse(at, 'It has to be the JSON of an object.');
+    throw refuseClient(at, 'It has to be the JSON of an object.');
   }
   return readObject(value, at);
 }

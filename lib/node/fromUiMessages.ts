@@ -1,10 +1,8 @@
 import { readApproval, type Approval } from '../tools/approval.js';
 import type { IdentifiedToolCall, Message } from '../types/index.js';
-import { toClientRun, refuse, type ClientDecision, type ClientRun } from './clientHistory.js';
-import { readImage, readList, readObject, readString } from './clientJson.js';
+import { toClientRun, refuseClient, type ClientDecision, type ClientRun } from './clientHistory.js';
+import { readImage, readList, readObject, readString, type Path } from './clientJson.js';
 import { toJson } from './toJson.js';
-
-type Path = readonly PropertyKey[];
 
 /**
  * Reads the body that `useChat` of the AI SDK posts: the messages for a run, and decisions on calls that
@@ -78,7 +76,7 @@ function readMessage(sent: unknown, path: Path): ReadMessage {
     case 'system':
       return { messages: [], decisions: [] };
     default:
-      throw refuse([...path, 'role'], 'It has to be "user" or "assistant".');
+      throw refuseClient([...path, 'role'], 'It has to be "user" or "assistant".');
   }
 }
 
@@ -166,7 +164,8 @@ function readTool(part: Part['part'], path: Path): ReadTool {
     case 'approval-responded': {
       const answer = readObject(approval, [...path, 'approval']);
       // The id of the request is that of the call.
-      if (answer['id'] !== id) throw refuse([...path, 'approval', 'id'], 'It is of another call.');
+      if (answer['id'] !== id)
+        throw refuseClient([...path, 'approval', 'id'], 'It is of another call.');
       return { call, approval: toApproval(answer) };
     }
     default:
@@ -179,7 +178,7 @@ function readOutput(output: unknown, path: Path): string {
   try {
     return typeof output === 'string' ? output : toJson(output);
   } catch {
-    throw refuse(path, 'It is too deep.');
+    throw refuseClient(path, 'It is too deep.');
   }
 }
 

@@ -18,7 +18,7 @@ export { uiMessages } from './uiMessages.js';
 export type { AgUiEvent, AgUiInterrupt, AgUiOutcome, AgUiUsage } from './agUiEvent.js';
 export type { AgUiOptions } from './agUiParts.js';
 export type { ClientRun } from './clientHistory.js';
-export type { DeliverOptions } from './delivery.js';
+export type { DeliverOptions } from './deliverOptions.js';
 export type { EncodeOptions, Format } from './format.js';
 export type { Http2StreamLike, NodeResponseLike } from './nodeResponse.js';
 export type { PublicErrorOptions, TextOptions } from './toText.js';

@@ -1,6 +1,6 @@
 import { EMPTY, Subscription, concat, defer, map, noop, type Observable } from 'rxjs';
 import type { PublicError } from '../wire/chatEvents.js';
-import { createDelivery, type DeliverOptions } from './delivery.js';
+import { completeOptions, type DeliverOptions } from './deliverOptions.js';
 import { SlowClientError, dropSlow } from './dropSlow.js';
 import type { Streamed } from '../tools/events.js';
 import { toHttpStatus } from './httpStatus.js';
@@ -64,7 +64,7 @@ export function pipeToResponse<T = Streamed>(
   res: NodeResponseLike,
   options: DeliverOptions<T> = {},
 ): Promise<Delivered> {
-  const { format, maxBuffered, headers, status } = createDelivery(options);
+  const { format, maxBuffered, headers, status } = completeOptions(options);
   if (isGone(res)) return Promise.resolve({ outcome: 'left', bytes: 0 });
   return new Promise((resolve) => {
     let bytes = 0;

@@ -1,5 +1,5 @@
 import type { Observable, Subscription } from 'rxjs';
-import { createDelivery, type DeliverOptions } from './delivery.js';
+import { completeOptions, type DeliverOptions } from './deliverOptions.js';
 import { dropSlow } from './dropSlow.js';
 import type { Streamed } from '../tools/events.js';
 import { toText } from './toText.js';
@@ -38,7 +38,7 @@ export function toReadableStream<T = Streamed>(
   source$: Observable<T>,
   options: DeliverOptions<T> = {},
 ): ReadableStream<Uint8Array> {
-  const { format, maxBuffered } = createDelivery(options);
+  const { format, maxBuffered } = completeOptions(options);
   const text$ = source$.pipe(toText(format, options));
   let subscription: Subscription | undefined;
   return new ReadableStream<Uint8Array>(

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { createDelivery, type DeliverOptions } from './delivery.js';
+import { completeOptions, type DeliverOptions } from './deliverOptions.js';
 import type { Streamed } from '../tools/events.js';
 import { toReadableStream } from './toReadableStream.js';
 
@@ -32,6 +32,6 @@ export function toResponse<T = Streamed>(
   source$: Observable<T>,
   options: DeliverOptions<T> = {},
 ): Response {
-  const { headers, status } = createDelivery(options);
+  const { headers, status } = completeOptions(options);
   return new Response(toReadableStream(source$, options), { status, headers });
 }

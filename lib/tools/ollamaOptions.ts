@@ -1,7 +1,7 @@
 import type { OllamaOptions } from '../types/index.js';
 
 /** The options that say where and how a request is made. */
-export const OLLAMA = [
+export const OLLAMA_OPTIONS = [
   'client',
   'host',
   'headers',

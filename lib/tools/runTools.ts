@@ -25,7 +25,7 @@ import { checkDecisions, findSuspended, type Decisions, type SuspendedTurn } fro
 import type { DefinedTool } from './defineTool.js';
 import type { FinishEvent, FinishReason, StepFinishEvent, ToolRunEvent } from './events.js';
 import { limit } from './limit.js';
-import { OLLAMA } from './ollamaOptions.js';
+import { OLLAMA_OPTIONS } from './ollamaOptions.js';
 import { pick } from './pick.js';
 import { runPending } from './runPending.js';
 import { runStep } from './runStep.js';
@@ -150,7 +150,7 @@ export function runTools(
   checkRunOptions(options);
   checkDecisions(options.decisions, request.messages);
   const { maxSteps = 10, concurrency = 4, stopWhen, prepareStep, decisions } = options;
-  const server = pick({ ...options, ...ollama }, ...OLLAMA);
+  const server = pick({ ...options, ...ollama }, ...OLLAMA_OPTIONS);
 
   return defer(() => {
     // A step starts when the one before it has completed: in a loop, however many are synchronous.

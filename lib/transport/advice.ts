@@ -45,14 +45,14 @@ export const adviseOnStatus: Advise = (status, body, url, hasWords) => {
 
 /** What to do about a bad status of a gateway that has no words for it, or of a proxy in front of one. */
 export const adviseOnGateway: Advise = (status, _body, _url, hasWords) =>
-  hasWords ? '' : (GATEWAY[status] ?? 'The log of the server may say why.');
+  hasWords ? '' : (OF_GATEWAY[status] ?? 'The log of the server may say why.');
 
 const DENIED =
   'Does the request have the credentials that the server asks for? Pass them in headers.';
 const ABSENT = 'Is the URL right? If it is that of a run, the server may have forgotten the run.';
 const GATEWAY_DOWN = 'A proxy in front of the server got no answer from it. Is the server running?';
 
-const GATEWAY: Readonly<Record<number, string>> = {
+const OF_GATEWAY: Readonly<Record<number, string>> = {
   401: DENIED,
   403: DENIED,
   404: ABSENT,

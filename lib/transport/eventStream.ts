@@ -19,9 +19,10 @@ import { EventDecoder } from '../wire/eventDecoder.js';
 import { excerpt } from '../wire/excerpt.js';
 import type { Line } from '../wire/line.js';
 import { LineDecoder } from '../wire/ndjson.js';
+import type { ReadPartial } from '../wire/parseLine.js';
 import { readEvent } from '../wire/readEvent.js';
 import { readHeader, type AnyResponse } from './body.js';
-import type { Decoder, ReadPartial, ResponseFormat } from './responseFormat.js';
+import type { Decoder, ResponseFormat } from './responseFormat.js';
 import { GATEWAY } from './service.js';
 
 /** A format with a decoder for each response. */

@@ -1,7 +1,7 @@
 import { RUN_EVENTS_HEADER, RUN_ID_HEADER } from '../wire/chatEvents.js';
+import type { ReadPartial } from '../wire/parseLine.js';
 import { readHeader } from './body.js';
 import { waitForConnection } from './connection.js';
-import type { ReadPartial } from './responseFormat.js';
 import type { HeaderRecord } from './secrets.js';
 import { sendRequest } from './sendRequest.js';
 import { GATEWAY } from './service.js';

@@ -12,7 +12,7 @@ import { hasMethod, type Reader } from './reader.js';
 import { readRest } from './readRest.js';
 import { readRetryAfter } from './retryAfter.js';
 import { OLLAMA, type Service } from './service.js';
-import { hideUrls, showUrl, toCause, type HeaderRecord } from './secrets.js';
+import { createRedact, hideUrls, showUrl, toCause, type HeaderRecord } from './secrets.js';
 
 /** How long the body of a bad status is waited for. */
 const BODY_MS = 1000;
@@ -20,12 +20,18 @@ const BODY_MS = 1000;
 const MAX_TEXT = 500;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** Where requests went: a response of a user's own `fetch` may not say. */
-const urls = new WeakMap<Response, string>();
+/** What errors of a response say of its request, and what they must not say. */
+interface Asked {
+  readonly url: string;
+  readonly secrets: readonly string[];
+}
 
-/** Keeps the URL of a request for the errors of its response. */
-export function keepUrl(response: Response, url: string): void {
-  urls.set(response, url);
+/** A response of a user's own `fetch` may not say where its request went. */
+const requests = new WeakMap<Response, Asked>();
+
+/** Keeps what is known of a request for the errors of its response. */
+export function keepRequest(response: Response, asked: Asked): void {
+  requests.set(response, asked);
 }
 
 /** The error that a response with a bad status stands for. */
@@ -37,7 +43,7 @@ export async function readHttpError(
 ): Promise<OllamaHttpError> {
   const { status, statusText } = response;
   const body = await readRest(reader, BODY_MS);
-  const url = showUrl(urls.get(response) ?? response.url);
+  const url = showUrl(requests.get(response)?.url ?? response.url);
   const said = readErrorBody(parse(body));
   if (said) {
     const { message, type } = said;
@@ -106,12 +112,16 @@ function createHttpError(
 }
 
 /** The headers as a record, which JSON and structured clones can hold, without credentials of the server. */
-function readHeaders({ headers }: Partial<Response>): HeaderRecord {
+function readHeaders(response: Response): HeaderRecord {
+  const { headers } = response as Partial<Response>;
+  // Before a query is cut: of a secret that was cut nothing would be found.
+  const redact = createRedact(requests.get(response)?.secrets ?? []);
   const record: Record<string, string> = {};
   if (!hasMethod(headers, 'forEach')) return record;
   headers?.forEach((value, name) => {
     const key = name.toLowerCase();
-    if (key !== 'set-cookie') record[key] = key === 'location' ? showUrl(value) : hideUrls(value);
+    if (key !== 'set-cookie')
+      record[key] = key === 'location' ? showUrl(value) : hideUrls(redact(value));
   });
   return record;
 }

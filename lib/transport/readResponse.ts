@@ -1,4 +1,4 @@
-import { noop, type Subscriber } from 'rxjs';
+import { finalize, from, noop, type Subscriber } from 'rxjs';
 import { LineDecoder } from '../wire/ndjson.js';
 import { OllamaConnectionError, OllamaProtocolError, OllamaTruncatedError } from '../errors.js';
 import type { AssistantMessage } from '../types/index.js';
@@ -150,11 +150,15 @@ export function createDelivery<T>(
   };
 
   const finish = (body: Reader, onEnd: () => void): void => {
-    void readRest(body, DRAIN_MS)
-      .then(() => {
-        if (!subscriber.closed) subscriber.complete();
-      })
-      .finally(onEnd);
+    // RxJS reports what a teardown of the consumer throws.
+    from(readRest(body, DRAIN_MS))
+      .pipe(finalize(onEnd))
+      .subscribe({
+        next() {
+          if (!subscriber.closed) subscriber.complete();
+        },
+        error: fail,
+      });
   };
 
   return {

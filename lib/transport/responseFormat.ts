@@ -1,13 +1,10 @@
 import { createCallJoiner } from '../wire/callPieces.js';
 import type { Line } from '../wire/line.js';
-import { parseLine } from '../wire/parseLine.js';
+import { parseLine, type ReadPartial } from '../wire/parseLine.js';
 import { createMessage } from '../core/message/message.js';
 import type { AssistantMessage, ChatChunk } from '../types/index.js';
 import type { AnyResponse } from './body.js';
 import type { Service } from './service.js';
-
-/** The message so far, if there is one. */
-export type ReadPartial = () => AssistantMessage | undefined;
 
 /** Cuts the bytes of a response into texts. */
 export interface Decoder {

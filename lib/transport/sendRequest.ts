@@ -2,7 +2,7 @@ import { noop } from 'rxjs';
 import { OllamaValidationError } from '../errors.js';
 import type { AssistantMessage } from '../types/index.js';
 import { isResponse } from './body.js';
-import { keepUrl, toNetworkError, toRedirectError } from './httpErrors.js';
+import { keepRequest, toNetworkError, toRedirectError } from './httpErrors.js';
 import { OLLAMA, type Service } from './service.js';
 import {
   createRedact,
@@ -76,12 +76,12 @@ export async function sendRequest(
   }
   // A fetch of the user's own may resolve to anything, which is refused where responses are read.
   if (isResponse(response)) {
+    keepRequest(response, { url, secrets });
     const refusal = toRedirectError(response, url, service, partial);
     if (refusal) {
       response.body?.cancel().catch(noop);
       throw refusal;
     }
-    keepUrl(response, url);
   }
   return response;
 }

@@ -12,12 +12,18 @@ export const CHECK_HOST =
 /** What a text of a response is called, and what to check if it is not what it should be. */
 export interface TextKind {
   readonly name: string;
+  readonly word: string;
   readonly check: string;
 }
 
-const LINE: TextKind = { name: 'A line of the response', check: CHECK_HOST };
+const LINE: TextKind = {
+  name: 'A line of the response',
+  word: 'line',
+  check: CHECK_HOST,
+};
 
-type Partial = () => AssistantMessage | undefined;
+/** The message so far, if there is one. */
+export type ReadPartial = () => AssistantMessage | undefined;
 
 /**
  * Reads one line as a chunk. An error line, and a line that is not a chunk, are thrown as what they are:
@@ -28,7 +34,7 @@ type Partial = () => AssistantMessage | undefined;
 export function parseLine<C>(
   text: string,
   toChunk: (line: Line) => C | undefined,
-  partial: Partial,
+  partial: ReadPartial,
 ): C {
   const line = parseObject(text, partial);
   const chunk = 'error' in line ? undefined : toChunk(line);
@@ -41,7 +47,7 @@ export function parseLine<C>(
  *
  * @throws OllamaProtocolError if it is not one
  */
-export function parseObject(text: string, partial: Partial, kind = LINE): Line {
+export function parseObject(text: string, partial: ReadPartial, kind = LINE): Line {
   let line: unknown;
   try {
     line = parseJsonLine(text);
@@ -56,7 +62,7 @@ export function parseObject(text: string, partial: Partial, kind = LINE): Line {
 export function toLineError(
   line: Line,
   text: string,
-  partial: Partial,
+  partial: ReadPartial,
   kind = LINE,
 ): OllamaStreamError | OllamaProtocolError {
   const error = readErrorBody(line);
@@ -80,11 +86,11 @@ function hasCalls({ message, tool_calls }: Line): boolean {
 export function refuse(
   what: string,
   text: string,
-  { name, check }: TextKind,
+  { name, word, check }: TextKind,
   fields: ConstructorParameters<typeof OllamaProtocolError>[2],
 ): OllamaProtocolError {
   return new OllamaProtocolError(
-    `${name} is not ${what}. ${check} The line: ${excerpt(text, 80)}`,
+    `${name} is not ${what}. ${check} The ${word}: ${excerpt(text, 80)}`,
     excerpt(text),
     fields,
   );

@@ -24,6 +24,7 @@ const OTHER: ChatEvent = { kind: 'other' };
 
 const EVENT: TextKind = {
   name: 'An event',
+  word: 'event',
   check: 'Does the URL answer as rxjs-ollama/node does, and does nothing in between rewrite it?',
 };
 

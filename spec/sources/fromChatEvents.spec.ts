@@ -418,20 +418,20 @@ const failures: readonly Failure[] = [
     does: 'sends an event that is not JSON',
     sends: raw('chunk', '{"model"'),
     is: OllamaProtocolError,
-    message: `An event is not JSON. ${CHECK} The line: {"model"`,
+    message: `An event is not JSON. ${CHECK} The event: {"model"`,
     before,
   },
   {
     does: 'sends an event of another protocol',
     sends: [event(undefined, '{"choices":[]}')],
     is: OllamaProtocolError,
-    message: `An event is not a chunk. ${CHECK} The line: {"choices":[]}`,
+    message: `An event is not a chunk. ${CHECK} The event: {"choices":[]}`,
   },
   ...['null', '1', '[]', '{"message":1}'].map((data): Failure => ({
     does: `sends \`${data}\` as a chunk`,
     sends: raw('chunk', data),
     is: OllamaProtocolError,
-    message: `An event is not a chunk. ${CHECK} The line: ${data}`,
+    message: `An event is not a chunk. ${CHECK} The event: ${data}`,
     before,
   })),
   ...(
@@ -453,7 +453,7 @@ const failures: readonly Failure[] = [
     does: `sends \`${JSON.stringify(data)}\` as ${name}`,
     sends: raw(name, data),
     is: OllamaProtocolError,
-    message: `An event is not a "${name}". ${CHECK} The line: ${JSON.stringify(data).slice(0, 80)}${JSON.stringify(data).length > 80 ? '…' : ''}`,
+    message: `An event is not a "${name}". ${CHECK} The event: ${JSON.stringify(data).slice(0, 80)}${JSON.stringify(data).length > 80 ? '…' : ''}`,
     before,
   })),
   {

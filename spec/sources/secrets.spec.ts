@@ -240,13 +240,25 @@ function expectNone(texts: readonly string[], error: unknown): void {
   for (const text of texts) expect(shown).not.toContain(text);
 }
 
-it.each(['abc def #1', '"abcdefghi', '\\" # # # #'])(
-  'leaves no part of the password %s behind a query that is cut',
-  async (password) => {
+describe.each(['abc def #1', '"abcdefghi', '\\" # # # #'])(
+  'the password %s behind a query that is cut',
+  (password) => {
     const host = `http://user:${encodeURIComponent(password)}@127.0.0.1:1`;
-    const fetch = () => Promise.reject(new Error(`Request to ${host}/api?key=${password} failed`));
-    const { error } = await listen(fromOllamaChat(REQUEST, { host, fetch }));
-    expect(error).toMatchObject({ message: expect.stringMatching(/api failed\.$/) as unknown });
+    const quoted = `Request to http://elsewhere/api?key=${password} failed`;
+    const places: Readonly<Record<string, () => Promise<Response>>> = {
+      'an error of fetch': () => Promise.reject(new Error(quoted)),
+      'a header of an error': () =>
+        Promise.resolve(new Response('busy', { status: 503, headers: { 'x-echo': quoted } })),
+      'a stream that breaks': () =>
+        Promise.resolve(new Response(streamOf(CHUNK, new Error(quoted)))),
+    };
+
+    it.each(Object.entries(places))('leaves no part of itself in %s', async (_, fetch) => {
+      const { error } = await listen(fromOllamaChat(REQUEST, { host, fetch }));
+      const headers = isOllamaError(error, 'http') ? error.headers['x-echo'] : undefined;
+      expect(headers ?? (error as Error).message).toContain('http://elsewhere/api failed');
+      expectNone([password, password.slice(-5)], error);
+    });
   },
 );
 

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { config, of, take, type Observable } from 'rxjs';
+import { config, finalize, of, take, type Observable, type UnsubscriptionError } from 'rxjs';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import { fromOllamaStream } from '../../lib/sources/fromOllamaStream.js';
 import { chunk } from '../../lib/testing/index.js';
+import { takeUnhandledErrors } from '../support/setup.js';
 import { REQUEST, ask, forbidConsole, roundTrip, start } from './support.js';
 
 const { answer, done } = chunk;
@@ -184,4 +185,27 @@ describe('a chat that is left', () => {
       await settle();
     },
   );
+});
+
+describe('a teardown of the consumer that throws', () => {
+  it('is reported as RxJS reports it, and the connection is free', async () => {
+    const ollama = await start(['Hel', { done: true }]);
+    const thrown = new Error('teardown');
+    const ended = new Promise<void>((complete) => {
+      ask(ollama)
+        .pipe(
+          finalize(() => {
+            throw thrown;
+          }),
+        )
+        .subscribe({ complete });
+    });
+    await ended;
+    await settle();
+    const unhandled = await takeUnhandledErrors();
+    expect(unhandled.map((each) => (each as UnsubscriptionError).errors as unknown[])).toEqual([
+      [thrown],
+    ]);
+    expect(await ollama.requests[0]?.closed).toBe('completed');
+  });
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { OllamaHttpError, isOllamaError } from '../../lib/errors.js';
 import {
-  keepUrl,
+  keepRequest,
   readHttpError,
   toNetworkError,
   toRedirectError,
@@ -14,7 +14,7 @@ const HINT = "Is the host an Ollama server's own API, and nothing in between rew
 
 function read(body: BodyInit | null, init: ResponseInit = {}, url = `${HOST}/api/chat`) {
   const response = new Response(body, { status: 500, ...init });
-  keepUrl(response, url);
+  keepRequest(response, { url, secrets: [] });
   return readHttpError(response, response.body?.getReader());
 }
 

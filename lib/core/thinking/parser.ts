@@ -43,14 +43,15 @@ export function createThinkingParser(grammar: ThinkingGrammar): ThinkingParser {
   let skipsSpace = grammar.hasTags;
   let space = '';
   let held = '';
-  let answered = false;
+  /** Whether there is text that a closing tag without an opening one would make thinking. */
+  let hasText = false;
   /** How many opening tags the answer mentions and has not closed. */
   let mentions = 0;
   let parts: TextPart[] = [];
 
   const emit = (text: string): void => {
     if (!text) return;
-    answered = true;
+    hasText = true;
     if (search === untagged) quotes.read(text);
     const last = parts.at(-1);
     if (last?.phase === phase) parts[parts.length - 1] = { ...last, text: last.text + text };
@@ -65,7 +66,7 @@ export function createThinkingParser(grammar: ThinkingGrammar): ThinkingParser {
   };
 
   const obey = (mark: Mark): void => {
-    if (search === untagged && mark.begins === 'answer' && answered) {
+    if (search === untagged && mark.begins === 'answer' && hasText) {
       parts.push({ phase, text: '', reclassify: true });
     }
     phase = mark.begins;
@@ -86,7 +87,7 @@ export function createThinkingParser(grammar: ThinkingGrammar): ThinkingParser {
     passes(text) {
       if (phase === 'thinking' || skipsSpace || held || search.test(text)) return false;
       if (search === untagged) quotes.read(text);
-      answered = true;
+      hasText = true;
       return true;
     },
     push(text, flush) {

@@ -20,7 +20,7 @@ export interface DeliverOptions<T = Streamed> extends TextOptions {
 }
 
 /** The options, checked and complete. */
-export interface Delivery<T> {
+export interface CompleteOptions<T> {
   readonly format: Format<T>;
   readonly maxBuffered: number;
   readonly headers: Headers;
@@ -28,7 +28,7 @@ export interface Delivery<T> {
 }
 
 /** @throws RangeError or TypeError for an option that can't be used */
-export function createDelivery<T>(options: DeliverOptions<T>): Delivery<T> {
+export function completeOptions<T>(options: DeliverOptions<T>): CompleteOptions<T> {
   const { maxBuffered = 1024 * 1024, status = 200 } = options;
   // The default format refuses values that are not those of this library.
   const format = options.format ?? (sse() as Format<T>);
