@@ -66,10 +66,13 @@ const startConversation = () => {
   return { started: () => chat.messages().length > 1 };
 };
 
-/** Begins a chat, and says how it is left. */
-const ways: Readonly<Record<string, (url: string) => Chat>> = {
-  'chatResource: the component is destroyed': (url) => {
-    const { fixture, started } = mountChild(url, startResource);
+/** The ways in which a component ends, and its chat with it. */
+const leaveComponent = (
+  name: string,
+  start: () => Pick<Chat, 'started'>,
+): Readonly<Record<string, (url: string) => Chat>> => ({
+  [`${name}: the component is destroyed`]: (url) => {
+    const { fixture, started } = mountChild(url, start);
     return {
       started,
       leave: () => {
@@ -77,10 +80,15 @@ const ways: Readonly<Record<string, (url: string) => Chat>> = {
       },
     };
   },
-  'chatResource: its @if is closed': (url) => {
-    const { close, started } = mountChild(url, startResource);
+  [`${name}: its @if is closed`]: (url) => {
+    const { close, started } = mountChild(url, start);
     return { started, leave: close };
   },
+});
+
+/** Begins a chat, and says how it is left. */
+const ways: Readonly<Record<string, (url: string) => Chat>> = {
+  ...leaveComponent('chatResource', startResource),
   'chatResource: the request changes': (url) => {
     const question = signal<string | undefined>('Hi');
     const { started } = mountChild(url, () => {
@@ -149,19 +157,7 @@ const ways: Readonly<Record<string, (url: string) => Chat>> = {
       },
     };
   },
-  'injectConversation: the component is destroyed': (url) => {
-    const { fixture, started } = mountChild(url, startConversation);
-    return {
-      started,
-      leave: () => {
-        fixture.destroy();
-      },
-    };
-  },
-  'injectConversation: its @if is closed': (url) => {
-    const { close, started } = mountChild(url, startConversation);
-    return { started, leave: close };
-  },
+  ...leaveComponent('injectConversation', startConversation),
   ...Object.fromEntries(
     (['stop', 'regenerate', 'clear', 'destroy'] as const).map((method) => [
       `injectConversation: ${method}()`,
