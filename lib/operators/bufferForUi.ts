@@ -118,7 +118,7 @@ export function bufferForUi<C extends AnyChatChunk>(
     );
     let tick = every === 'frame' ? undefined : wait(every, scheduler);
     let timer: Subscription | undefined;
-    let since = 0;
+    let since = -Infinity;
     let delivering = false;
     let ended = false;
 
@@ -157,8 +157,8 @@ export function bufferForUi<C extends AnyChatChunk>(
     return {
       next(chunk) {
         buffer.add(chunk);
-        // A pace keeps its rhythm: the timer that runs emits this chunk too.
-        if (every !== 0 || (pace && timer)) plan();
+        // A pace keeps its rhythm: the timer that runs emits this chunk too. One that just ran has had its ms.
+        if (every !== 0 || (pace?.maxLag && (timer || since === now()))) plan();
         else {
           since = now();
           show();

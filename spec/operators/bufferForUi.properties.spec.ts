@@ -33,7 +33,7 @@ const patienceOf = (options: BufferForUiOptions) =>
 
 const options: fc.Arbitrary<BufferForUiOptions> = fc.record(
   {
-    every: fc.oneof(fc.constant('frame' as const), fc.integer({ min: 0, max: 100 })),
+    every: fc.constantFrom('frame' as const, 0, 1, 16, 100),
     by: fc.constantFrom(
       'grapheme' as const,
       'word' as const,
@@ -43,8 +43,8 @@ const options: fc.Arbitrary<BufferForUiOptions> = fc.record(
       /\b/,
       new Intl.Segmenter('en', { granularity: 'word' }),
     ),
-    maxHold: fc.integer({ min: 0, max: 400 }),
-    pace: fc.record({ maxLag: fc.integer({ min: 0, max: 400 }) }),
+    maxHold: fc.constantFrom(0, 1, 2, 50, 400),
+    pace: fc.record({ maxLag: fc.constantFrom(0, 1, 2, 50, 400) }),
     locale: fc.constantFrom('en', 'ja', 'th'),
   },
   { requiredKeys: [] },
@@ -89,7 +89,7 @@ const anyChunk: fc.Arbitrary<Chunk> = fc
   }));
 
 const gap = fc.oneof(
-  fc.constant(0),
+  fc.integer({ max: 2, min: 0 }),
   fc.integer({ max: 30, min: 0 }),
   fc.integer({ max: 600, min: 0 }),
 );
@@ -153,8 +153,9 @@ describe('bufferForUi, with any options and whatever comes', () => {
   });
 
   it('delivers one chunk at a time as long as the phase is one', () => {
+    const spaced = options.filter(({ every, pace }) => every !== 0 || !!pace?.maxLag);
     fc.assert(
-      fc.property(timed(text.map(answer)), options, ending, (input, opts, end) => {
+      fc.property(timed(text.map(answer)), spaced, ending, (input, opts, end) => {
         const times = run(input, opts, end).map(({ at }) => at);
         const last = endOf(input, end);
         const before = times.filter((at) => at !== last);

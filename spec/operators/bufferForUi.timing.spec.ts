@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { Subject, VirtualTimeScheduler, asyncScheduler } from 'rxjs';
+import { Subject, VirtualTimeScheduler, asyncScheduler, concat, of } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { Segmentation } from '../../lib/core/ui/segmenter.js';
 import { bufferForUi, type BufferForUiOptions } from '../../lib/operators/bufferForUi.js';
@@ -113,6 +113,15 @@ describe('bufferForUi({ every: 0 })', () => {
     const options: BufferForUiOptions = { every: 0, pace: { maxLag: 4 } };
     m.expect(source.pipe(bufferForUi(options))).toBeObservable(expected, {
       H: answer('H'), E: merge('el', 1), L: rest('l'), O: rest('o'),
+    });
+  }));
+
+  it('emits with a pace once in a ms, though a chunk comes when a timer has just run', marbles((m) => {
+    const source = concat(of(answer('Hel')), m.cold<Chunk>('--(b|)', { b: answer('\n') }));
+    const expected = '                                      --A(b|)';
+    const options: BufferForUiOptions = { every: 0, by: 'word', pace: { maxLag: 2 } };
+    m.expect(source.pipe(bufferForUi(options))).toBeObservable(expected, {
+      A: answer('Hel'), b: answer('\n'),
     });
   }));
 
