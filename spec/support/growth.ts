@@ -1,22 +1,32 @@
 /** A ratio below it is plainly linear. */
 const SURE = 6;
 const ATTEMPTS = 15;
-const RUNS = 3;
+const RUNS = 2;
+const TIMES = 4;
+
+/** Work that is measured: so many items, so many times. */
+interface Turn {
+  readonly size: number;
+  readonly times: number;
+}
 
 /**
- * Measures two sizes by turns. What else happens on the machine makes a measurement larger, and never
- * makes quadratic work look linear: so the smallest cost of a size counts, and the smallest ratio.
+ * Measures by turns one large size, and a small one as often as makes the same number of items: what
+ * the collector of garbage takes is in both. What else happens on the machine makes a measurement
+ * larger, and never makes quadratic work look linear: so the smallest cost counts, and the smallest ratio.
  */
-function* measureByTurns(size: number): Generator<number, number, number> {
-  yield size;
+function* measureByTurns(size: number): Generator<Turn, number, number> {
+  const small: Turn = { size, times: TIMES };
+  const large: Turn = { size: TIMES * size, times: 1 };
+  yield small;
   let growth = Infinity;
   for (let attempt = 0; attempt < ATTEMPTS && growth > SURE; attempt++) {
-    let [small, large] = [Infinity, Infinity];
+    let [few, many] = [Infinity, Infinity];
     for (let run = 0; run < RUNS; run++) {
-      small = Math.min(small, yield size);
-      large = Math.min(large, yield 4 * size);
+      few = Math.min(few, yield small);
+      many = Math.min(many, yield large);
     }
-    growth = Math.min(growth, large / small);
+    growth = Math.min(growth, (TIMES * many) / few);
   }
   return growth;
 }
@@ -35,8 +45,9 @@ export function measureGrowth(work: (size: number) => unknown, size: number): nu
   const turns = measureByTurns(size);
   let next = turns.next();
   while (!next.done) {
+    const { size, times } = next.value;
     const start = process.cpuUsage();
-    work(next.value);
+    for (let time = 0; time < times; time++) work(size);
     next = turns.next(costSince(start));
   }
   return next.value;
@@ -50,8 +61,9 @@ export async function measureAsyncGrowth(
   const turns = measureByTurns(size);
   let next = turns.next();
   while (!next.done) {
+    const { size, times } = next.value;
     const start = process.cpuUsage();
-    await work(next.value);
+    for (let time = 0; time < times; time++) await work(size);
     next = turns.next(costSince(start));
   }
   return next.value;
