@@ -307,7 +307,23 @@ describe('whatever a server or a clock says', () => {
   const odd = fc.oneof(
     fc.integer(),
     fc.double(),
-    fc.constantFrom(NaN, Infinity, -Infinity, -1, 1e308, 2 ** 53, '10', '', null, true, [5], {}),
+    fc.constantFrom(
+      0,
+      -0,
+      2,
+      NaN,
+      Infinity,
+      -Infinity,
+      -1,
+      1e308,
+      2 ** 53,
+      '10',
+      '',
+      null,
+      true,
+      [5],
+      {},
+    ),
     fc.double({ noNaN: true }).map(String),
   );
   const statistics = fc.record(

@@ -15,8 +15,9 @@ const NS_PER_MS = 1e6;
 
 /** A number as a server sent it; `undefined` if it can't be a count or a duration. */
 function readNumber(sent: unknown): number | undefined {
+  // JSON can say -0, by which a count is divided into minus infinity; with 0 added it is 0.
   return typeof sent === 'number' && sent >= 0 && sent <= Number.MAX_SAFE_INTEGER
-    ? sent
+    ? sent + 0
     : undefined;
 }
 

@@ -37,6 +37,11 @@ describe('readCount', () => {
     expect(readCount(count)).toBe(count);
   });
 
+  it('reads -0, which JSON can say, as 0', () => {
+    expect(readCount(-0)).toBe(0);
+    expect(readDuration(-0)).toBe(0);
+  });
+
   it.each([...notNumbers, 1.5])('reads no count in %p', (sent) => {
     expect(readCount(sent)).toBeUndefined();
   });
