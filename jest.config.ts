@@ -7,10 +7,11 @@ mkdirSync('.cache/test-results', { recursive: true });
 
 const config: Config = {
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
-  // They need the packed tarball, a browser, Angular or nginx: `npm run test:package`, `test:servers` and so on.
+  // They need the packed tarball, a browser, Angular or nginx, or test what is not the library:
+  // `npm run test:package`, `test:servers`, `test:examples` and so on.
   testPathIgnorePatterns: [
     '/node_modules/',
-    ...['package', 'consumers', 'browser', 'angular', 'ssr', 'servers'].map(
+    ...['package', 'consumers', 'browser', 'angular', 'ssr', 'servers', 'examples', 'scripts'].map(
       (folder) => `<rootDir>/spec/${folder}/`,
     ),
   ],
