@@ -33,6 +33,11 @@ const OPEN = 2;
 const LONG = 8000;
 const PART = 1 / 16;
 
+/** The first line of code between fences, which begins in the first column and is complete. */
+const OPENING = /^(?:`{3,}|~{3,})[^\n]*\n/;
+/** A line that may end code between fences. */
+const CLOSING = /^ {0,3}(?:`{3,}|~{3,})/m;
+
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -78,6 +83,8 @@ export function createBlockReader(): BlockReader {
   /** What may still change, and how much of the text it is. */
   let open: readonly Block[] = [];
   let openLength = 0;
+  /** Where the code begins that no fence has closed yet. */
+  let codeStart: number | undefined;
   let links: Lexer['tokens']['links'] = {};
   let shown: readonly Block[] = [];
   let complete: string | undefined;
@@ -89,7 +96,19 @@ export function createBlockReader(): BlockReader {
     text = next;
   }
 
-  /** Whether to wait for more before what may still change is read again. Code is cheap to read. */
+  /** Code grows by what comes, without being read again, until a line may be its end. */
+  function growCode(): CodeBlock | undefined {
+    const last = open.at(-1);
+    if (codeStart === undefined || last?.kind !== 'code') return undefined;
+    const line = text.lastIndexOf('\n', read + openLength - 1) + 1;
+    if (CLOSING.test(text.slice(line))) return undefined;
+    // As in the lexer: one line break at the end is not of the code.
+    const isBroken = /[^\n]\n$/.test(text.slice(Math.max(codeStart, text.length - 2)));
+    const code = text.slice(codeStart, isBroken ? -1 : undefined);
+    return code === last.code ? last : { ...last, code };
+  }
+
+  /** Whether to wait for more before what may still change is read again. */
   function isTooEarly(): boolean {
     const grown = text.length - read - openLength;
     return openLength > LONG && grown < openLength * PART && open.at(-1)?.kind === 'html';
@@ -100,6 +119,7 @@ export function createBlockReader(): BlockReader {
     closed = [];
     open = [];
     openLength = 0;
+    codeStart = undefined;
     links = {};
   }
 
@@ -118,6 +138,13 @@ export function createBlockReader(): BlockReader {
     if (given === complete) return shown;
     advance(given.includes('\r') ? given.replace(/\r\n?/g, '\n') : given);
     if (done) restart();
+    const code = growCode();
+    if (code) {
+      open = [...open.slice(0, -1), code];
+      openLength = text.length - read;
+      shown = closed.concat(open);
+      return shown;
+    }
     if (isTooEarly()) {
       const id = closed.length + open.length;
       const html = `<p class="unread">${escapeHtml(text.slice(read + openLength))}</p>`;
@@ -137,6 +164,7 @@ export function createBlockReader(): BlockReader {
     }
     open = toBlocks(tokens.slice(end), false);
     openLength = text.length - read;
+    codeStart = done ? undefined : findCode(tokens.at(-1), text.length);
     shown = closed.concat(open);
     complete = done ? given : undefined;
     return shown;
@@ -150,6 +178,14 @@ function findOpen(tokens: readonly Token[]): number {
     if (tokens[i]?.type !== 'space' && ++open === OPEN) return i;
   }
   return 0;
+}
+
+/** Where the code of the last token begins, if no fence has closed it, in a text of this length. */
+function findCode(token: Token | undefined, length: number): number | undefined {
+  if (token?.type !== 'code') return undefined;
+  const opening = OPENING.exec(token.raw)?.[0];
+  if (opening === undefined || CLOSING.test(token.raw.slice(opening.length))) return undefined;
+  return length - token.raw.length + opening.length;
 }
 
 type Unidentified = Omit<HtmlBlock, 'id'> | Omit<CodeBlock, 'id'>;
