@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 
 /** The longest time that one timer can wait. Every platform fires a longer one immediately. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 /** An animation frame where there are none, in ms. */
 const FRAME_MS = 16;
 /** Browsers give a hidden page no animation frames: a timer of so many ms serves it. */

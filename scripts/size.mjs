@@ -30,6 +30,7 @@ const { size } = budgets;
 const ROOT = "'./lib/index.ts';";
 const ANGULAR = "'./lib/angular/index.ts';";
 const NODE = "'./lib/node/index.ts';";
+const MCP = "'./lib/mcp/index.ts';";
 /** What a back end sends to its clients. */
 const FORMATS = ['sse', 'ndjson', 'ollama', 'openAi', 'uiMessages', 'agUi'];
 
@@ -86,6 +87,7 @@ const imports = [
   ),
   ['angular', `export * from ${ROOT} export * from ${ANGULAR}`],
   ['node', `export * from ${NODE}`],
+  ['mcp', `export * from ${MCP}`],
   ...FORMATS.map(
     (name) =>
       /** @type {[string, string]} */ ([name, `export { toResponse, ${name} } from ${NODE}`]),
@@ -124,8 +126,8 @@ const toName = (/** @type {string} */ kind) =>
         ? '`rxjs-ollama/angular`, its own code alone'
         : kind === 'chatResource'
           ? '`chatResource`, `provideOllama`, with the library'
-          : kind === 'node'
-            ? '`rxjs-ollama/node`'
+          : kind === 'node' || kind === 'mcp'
+            ? `\`rxjs-ollama/${kind}\``
             : FORMATS.includes(kind)
               ? `\`toResponse\`, \`${kind}\``
               : `\`${kind}\``;

@@ -53,6 +53,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   tools: ['tools', ...below('operators'), 'rxjs'],
   conversation: [...ROOT, 'rxjs'],
   node: ['node', 'node:', 'rxjs', ...ROOT],
+  // Any client of MCP fits: nothing of a package is loaded.
+  mcp: ['mcp', 'rxjs', ...ROOT],
   testing: ['testing', 'rxjs', 'rxjs/testing', ...ROOT],
   'testing/node': ['testing/node', 'testing', 'node:', ...ROOT],
   angular: ['angular', ...ROOT, 'rxjs', '@angular/core'],

@@ -31,6 +31,7 @@ export const ROOMS = [
   'conversation',
   'angular',
   'node',
+  'mcp',
   'errors',
   'testing',
 ] as const;
