@@ -66,7 +66,7 @@ export interface McpToolsOptions {
  * @throws OllamaConnectionError if the connection is closed
  * @throws OllamaProtocolError for a list that is malformed, or that has no end
  * @throws TypeError for an option that is not what it should be, or a name in `include` that is not listed
- * @see {@link defineTool}, {@link runTools}
+ * @see {@link defineTool}
  */
 export async function mcpTools(
   client: McpClient,

@@ -3,7 +3,7 @@ import { isMissing, isObject } from '../wire/line.js';
 import { isReadable, readParts, toPartText, type McpPart } from './parts.js';
 
 /** How many characters of a result a model is sent: more would push the question out of most contexts. */
-export const MAX_TEXT = 100_000;
+const MAX_TEXT = 100_000;
 
 /** What a call has returned. */
 export interface McpResult {
