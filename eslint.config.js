@@ -91,6 +91,8 @@ export default defineConfig(
       'lib/createOperator.ts',
       // No operator of RxJS can say in which zone it subscribes.
       'lib/angular/outside.ts',
+      // Nor in which context of OpenTelemetry.
+      'lib/otel/inContext.ts',
       'lib/testing/node/**',
     ],
     rules: { 'no-restricted-syntax': ['error', noDoubleCast, noNewDate, noNewObservable] },

@@ -31,6 +31,9 @@ const ROOT = "'./lib/index.ts';";
 const ANGULAR = "'./lib/angular/index.ts';";
 const NODE = "'./lib/node/index.ts';";
 const MCP = "'./lib/mcp/index.ts';";
+const OTEL = "'./lib/otel/index.ts';";
+/** Whole entries. */
+const ENTRIES = ['node', 'mcp', 'otel'];
 /** What a back end sends to its clients. */
 const FORMATS = ['sse', 'ndjson', 'ollama', 'openAi', 'uiMessages', 'agUi'];
 
@@ -42,7 +45,7 @@ async function bundle(contents) {
     minify: true,
     format: 'esm',
     platform: 'browser',
-    external: ['rxjs', 'ollama', '@angular/core', 'node:*'],
+    external: ['rxjs', 'ollama', '@angular/core', '@opentelemetry/api', 'node:*'],
     // As production builds of Angular do.
     define: { ngDevMode: 'false' },
     write: false,
@@ -92,6 +95,7 @@ const imports = [
     (name) =>
       /** @type {[string, string]} */ ([name, `export { toResponse, ${name} } from ${NODE}`]),
   ),
+  ['otel', `export * from ${OTEL}`],
   ['chatResource', `export { chatResource, provideOllama } from ${ANGULAR}`],
 ];
 const sizes = await Promise.all(
@@ -126,7 +130,7 @@ const toName = (/** @type {string} */ kind) =>
         ? '`rxjs-ollama/angular`, its own code alone'
         : kind === 'chatResource'
           ? '`chatResource`, `provideOllama`, with the library'
-          : kind === 'node' || kind === 'mcp'
+          : ENTRIES.includes(kind)
             ? `\`rxjs-ollama/${kind}\``
             : FORMATS.includes(kind)
               ? `\`toResponse\`, \`${kind}\``

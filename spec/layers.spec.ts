@@ -55,6 +55,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   node: ['node', 'node:', 'rxjs', ...ROOT],
   // Any client of MCP fits: nothing of a package is loaded.
   mcp: ['mcp', 'rxjs', ...ROOT],
+  otel: ['otel', '@opentelemetry/api', 'rxjs', ...ROOT],
   testing: ['testing', 'rxjs', 'rxjs/testing', ...ROOT],
   'testing/node': ['testing/node', 'testing', 'node:', ...ROOT],
   angular: ['angular', ...ROOT, 'rxjs', '@angular/core'],
@@ -174,6 +175,9 @@ describe('the layers of lib', () => {
     ['operators/a.ts', "import { startScriptedOllama } from '../testing/node/index.js';"],
     ['testing/a.ts', "import { createServer } from 'node:http';"],
     ['tools/a.ts', "import { sse } from '../node/sse.js';"],
+    ['tools/a.ts', "import { traceTools } from '../otel/traceTools.js';"],
+    ['operators/a.ts', "import { trace } from '@opentelemetry/api';"],
+    ['otel/a.ts', "import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';"],
     ['sources/a.ts', "import { signal } from '@angular/core';"],
     ['angular/a.ts', "import { toSignal } from '@angular/core/rxjs-interop';"],
     ['angular/a.ts', "import { chunk } from '../testing/chunk.js';"],
@@ -202,6 +206,11 @@ describe('the layers of lib', () => {
       .filter((from) => from !== 'node/httpFetch.ts');
     const loaded = bridges.flatMap((path) => [...load(path)]).filter((path) => !files.has(path));
     expect([...new Set(loaded)]).toEqual(['rxjs']);
+  });
+
+  it("load OpenTelemetry's API besides, for its entry, and no SDK", () => {
+    const packages = [...load('otel/index.ts')].filter((path) => !files.has(path));
+    expect(packages.sort()).toEqual(['@opentelemetry/api', 'ollama/browser', 'rxjs']);
   });
 
   it("load Angular's core besides, for its entry", () => {

@@ -4,7 +4,7 @@ import { listFiles, readDocument } from './documents.js';
 
 /** Pages of one value or one decision, which have an index of their own. */
 const INDEXED =
-  /^docs\/(api|operators|sources|tools|conversation|angular|errors|node|mcp|testing|decisions)\//;
+  /^docs\/(api|operators|sources|tools|conversation|angular|errors|node|mcp|otel|redis|testing|decisions)\//;
 
 describe('the map of the documentation', () => {
   const { text } = readDocument('docs/README.md');

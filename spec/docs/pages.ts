@@ -229,6 +229,7 @@ const GROUPS: readonly (readonly [string, (documented: Documented) => boolean])[
   ['Errors, and waiting after them', ({ kind }) => kind === 'errors'],
   ['Back ends, from `rxjs-ollama/node`', ({ kind }) => kind === 'node'],
   ['Tools of MCP servers, from `rxjs-ollama/mcp`', ({ kind }) => kind === 'mcp'],
+  ['Tracing, from `rxjs-ollama/otel`', ({ kind }) => kind === 'otel'],
   ['Tests, from `rxjs-ollama/testing`', ({ entry }) => entry === 'rxjs-ollama/testing'],
   [
     'Servers in tests, from `rxjs-ollama/testing/node`',

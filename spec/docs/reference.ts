@@ -32,6 +32,7 @@ export const ROOMS = [
   'angular',
   'node',
   'mcp',
+  'otel',
   'errors',
   'testing',
 ] as const;
@@ -180,6 +181,7 @@ function findRoom(file: string, returns: string): Documented['kind'] {
   if (file.startsWith('lib/testing/')) return 'testing';
   if (file.startsWith('lib/angular/')) return 'angular';
   if (file.startsWith('lib/node/')) return 'node';
+  if (file.startsWith('lib/otel/')) return 'otel';
   if (/^\w*OperatorFunction</.test(returns)) return 'operators';
   if (returns.startsWith('Observable<')) return 'sources';
   const room = path.dirname(file).slice('lib/'.length);
