@@ -38,10 +38,17 @@ export async function stream(host, model) {
   return { answer };
 }
 
-/** @param {string} host @param {string} model @returns {Promise<TextLengths>} */
-export async function pipeline(host, model) {
+/** @param {string} host @param {string} model */
+export const pipeline = (host, model) => readMessage(chat(host, model));
+
+/**
+ * What a page does with a chat.
+ * @param {import('rxjs').Observable<import('rxjs-ollama').ChatChunk>} chat$
+ * @returns {Promise<TextLengths>}
+ */
+export async function readMessage(chat$) {
   let figures = 0;
-  const message$ = chat(host, model).pipe(
+  const message$ = chat$.pipe(
     splitThinking(),
     bufferForUi(),
     tapThroughput(() => figures++),

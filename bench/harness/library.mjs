@@ -1,7 +1,7 @@
 // This library, as it is built.
 
 /**
- * @typedef {{ '': typeof import('rxjs-ollama'), 'testing/node': typeof import('rxjs-ollama/testing/node') }} Entries
+ * @typedef {{ '': typeof import('rxjs-ollama'), 'otel': typeof import('rxjs-ollama/otel'), 'testing/node': typeof import('rxjs-ollama/testing/node') }} Entries
  */
 
 /**

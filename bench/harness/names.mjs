@@ -2,6 +2,7 @@
 const NAMES = {
   ours: 'rxjs-ollama',
   httpFetch: 'rxjs-ollama, httpFetch',
+  traced: 'rxjs-ollama, traced',
   official: 'ollama, bare loop',
   limit: 'fetch + JSON.parse',
   handwritten: 'RxJS by hand',

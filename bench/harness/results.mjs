@@ -21,6 +21,7 @@ export const QUESTIONS = [
   'cancel',
   'concurrency',
   'events',
+  'otel',
   'burst',
   'memory',
   'bigAnswer',

@@ -113,7 +113,7 @@ export function startChat(telemetry: Telemetry, start: ChatStart): ChatTrace {
       [ATTRIBUTE.outputMessages]: answer ? safely(() => writeMessages(answer)) : undefined,
     };
   };
-  const ending = createEnding(span, stopwatch, telemetry, finish);
+  const ending = createEnding(span, parent, stopwatch, telemetry, finish);
 
   return {
     span,

@@ -1,6 +1,7 @@
-import { SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
+import { SpanStatusCode, type Attributes, type Context, type Span } from '@opentelemetry/api';
 import { isOllamaError } from '../errors.js';
 import { ATTRIBUTE, OTHER_ERROR } from './conventions.js';
+import { setEnded } from './parent.js';
 import { safely } from './safely.js';
 import type { Stopwatch } from './stopwatch.js';
 import type { Telemetry } from './telemetry.js';
@@ -27,6 +28,7 @@ export function withError(attributes: Attributes, errorType: string | undefined)
 /** Ends a span. `finish` takes the measurements, and returns what the span gets at its end. */
 export function createEnding(
   span: Span,
+  parent: Context,
   { startTime, elapsed }: Stopwatch,
   { hasErrorMessages }: Pick<Telemetry, 'hasErrorMessages'>,
   finish: (seconds: number, errorType: string | undefined) => Attributes,
@@ -36,6 +38,7 @@ export function createEnding(
   const end = (errorType?: string, error?: unknown): void => {
     if (hasEnded) return;
     hasEnded = true;
+    setEnded(span, parent);
     const ms = elapsed();
     safely(() => span.setAttributes(withError(finish(ms / MS_PER_S, errorType), errorType)));
     if (error !== undefined) {

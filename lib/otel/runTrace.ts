@@ -101,7 +101,7 @@ export function startRun(telemetry: Telemetry, start: RunStart): RunTrace {
     if (!tools.has(call)) startCall(call, { ...telemetry, measure: noop });
   };
 
-  const ending = createEnding(span, stopwatch, telemetry, (seconds, errorType) => {
+  const ending = createEnding(span, parent, stopwatch, telemetry, (seconds, errorType) => {
     measure('runDuration', seconds, withError(common, errorType));
     measure('runChats', chats, common);
     measure('runTools', calls, common);

@@ -65,7 +65,8 @@ export function createTelemetry(options: TraceOptions): () => Telemetry {
       hasErrorMessages: captureContent === true,
       startSpan: (name, kind, attributes, { startTime }, parent) =>
         safely(() => tracer.startSpan(name, { kind, attributes, startTime }, parent)) ??
-        trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
+        // What is inside is then a child of what is outside.
+        trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT),
       measure: (measure, value, attributes) => {
         safely(() => {
           measurer(measure, value, attributes);

@@ -63,7 +63,7 @@ export function startTool(
   spans.set(call, span);
 
   let result: string | undefined;
-  const ending = createEnding(span, stopwatch, telemetry, (seconds, errorType) => {
+  const ending = createEnding(span, parent, stopwatch, telemetry, (seconds, errorType) => {
     measure('toolDuration', seconds, withError(common, errorType));
     return { [ATTRIBUTE.toolResult]: result };
   });

@@ -1,9 +1,10 @@
-import { context, trace } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
 import { defer, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import { checkRequest } from '../transport/officialClient.js';
 import type { AnyChatChunk, ChatRequest, ChunkMarks } from '../types/index.js';
 import { startChat } from './chatTrace.js';
 import { inContext } from './inContext.js';
+import { findParent } from './parent.js';
 import type { ChatFields, TraceOptions } from './options.js';
 import { readRequest } from './requestAttributes.js';
 import { startStopwatch } from './stopwatch.js';
@@ -47,7 +48,7 @@ export interface TraceChatOptions extends TraceOptions, Omit<ChatFields, 'reques
  * - on each source of `raceChat`: those that lose are cancelled.
  *
  * The span's parent is the active span at the time of subscribing. The request is made inside the span, so that
- * an instrumentation of `fetch` or HTTP makes its span a child. The subscriber is called outside of it.
+ * an instrumentation of `fetch` or HTTP makes its span a child.
  *
  * The names are those of the conventions for generative AI. Metrics have the names of version 1.41, or the latest ones
  * if the environment has `OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental`.
@@ -79,21 +80,21 @@ export interface TraceChatOptions extends TraceOptions, Omit<ChatFields, 'reques
 export function traceChat<C extends AnyChatChunk & ChunkMarks>(
   options: TraceChatOptions,
 ): MonoTypeOperatorFunction<C> {
+  checkRequest((options as Partial<TraceChatOptions> | undefined)?.request);
   const { request } = options;
-  checkRequest(request);
   const attributes = readRequest(options);
   const connect = createTelemetry(options);
 
   return (source) =>
     defer(() => {
       const telemetry = connect();
-      const parent = context.active();
+      const parent = findParent();
       const stopwatch = startStopwatch(telemetry.scheduler);
       const prompt = request.messages;
       const chat = startChat(telemetry, { request, prompt, attributes, parent, stopwatch });
       const traced = source.pipe(
         tap<C>({ next: chat.add, error: chat.fail, complete: chat.end, unsubscribe: chat.end }),
       );
-      return inContext(traced, trace.setSpan(parent, chat.span), parent);
+      return inContext(traced, trace.setSpan(parent, chat.span));
     });
 }

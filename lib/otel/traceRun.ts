@@ -1,7 +1,8 @@
-import { context, trace } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
 import { defer, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import type { ToolRunEvent } from '../tools/events.js';
 import { inContext } from './inContext.js';
+import { findParent } from './parent.js';
 import type { ChatFields, TraceOptions } from './options.js';
 import { readRequest } from './requestAttributes.js';
 import { startRun } from './runTrace.js';
@@ -69,11 +70,11 @@ export function traceRun(options: TraceRunOptions = {}): MonoTypeOperatorFunctio
 
   return (source) =>
     defer(() => {
-      const parent = context.active();
+      const parent = findParent();
       const run = startRun(connect(), { request, attributes, agentName, conversationId, parent });
       const traced = source.pipe(
         tap({ next: run.add, error: run.fail, complete: run.end, unsubscribe: run.end }),
       );
-      return inContext(traced, trace.setSpan(parent, run.span), parent);
+      return inContext(traced, trace.setSpan(parent, run.span));
     });
 }

@@ -5,6 +5,7 @@ import type { DefinedTool, ToolContext } from '../tools/defineTool.js';
 import { fromReply, isPromise, isStream } from '../transport/fromReply.js';
 import type { IdentifiedToolCall, Result } from '../types/index.js';
 import { inContext } from './inContext.js';
+import { findParent } from './parent.js';
 import type { TraceOptions } from './options.js';
 import { safely } from './safely.js';
 import { createTelemetry, type Telemetry } from './telemetry.js';
@@ -74,7 +75,7 @@ function executeTraced(
   telemetry: Telemetry,
 ): Result<unknown> {
   const { call, signal } = toolContext;
-  const outer = context.active();
+  const outer = findParent();
   const { description } = tool.tool.function;
   const traced = borrowTrace(call) ?? startTool(telemetry, call, { parent: outer, description });
   const inner = trace.setSpan(outer, traced.span);
@@ -96,7 +97,7 @@ function executeTraced(
           unsubscribe: cancel,
         }),
       );
-      return inContext(value$, inner, outer);
+      return inContext(value$, inner);
     }
     if (isPromise(returned)) {
       signal.addEventListener('abort', cancel, { once: true });

@@ -30,14 +30,14 @@ export interface Point {
 
 /** The SDK with exporters in memory, as the global providers of each test. */
 export function useSdk() {
-  const spans = new InMemorySpanExporter();
+  let spans = new InMemorySpanExporter();
   let metricsExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   let reader: PeriodicExportingMetricReader;
   let provider: BasicTracerProvider;
   const logged: unknown[][] = [];
 
   beforeEach(() => {
-    spans.reset();
+    spans = new InMemorySpanExporter();
     logged.length = 0;
     metricsExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
     reader = new PeriodicExportingMetricReader({
@@ -110,4 +110,10 @@ export function draw(spans: readonly ReadableSpan[], parent?: string, indent = '
         ...draw(spans, span.spanContext().spanId, `${indent}  `),
       ];
     });
+}
+
+/** Sets the variable that chooses the names, or removes it. */
+export function setOptIn(value: string | undefined): void {
+  if (value === undefined) delete process.env['OTEL_SEMCONV_STABILITY_OPT_IN'];
+  else process.env['OTEL_SEMCONV_STABILITY_OPT_IN'] = value;
 }
