@@ -52,7 +52,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   sources: ['sources', 'tools/events.ts', ...below('createOperator'), 'rxjs'],
   tools: ['tools', ...below('operators'), 'rxjs'],
   conversation: [...ROOT, 'rxjs'],
-  node: ['node', 'node:', 'rxjs', ...ROOT],
+  node: ['node', 'node/pool', 'node:', 'rxjs', ...ROOT],
+  'node/pool': ['node/pool', 'rxjs', 'ollama/browser', ...ROOT],
   // Any client of MCP fits: nothing of a package is loaded.
   mcp: ['mcp', 'rxjs', ...ROOT],
   otel: ['otel', '@opentelemetry/api', 'rxjs', ...ROOT],

@@ -47,15 +47,23 @@ const progressFormat = lineFormat<ProgressLine>(toProgressLine, {
   end: '"success"',
 });
 
-/** The progress of an endpoint whose lines are progress. */
+/** The lines of an endpoint whose lines are progress. */
+export function fromProgressLines(
+  method: 'pull' | 'push' | 'create',
+  call: (client: OllamaClient) => unknown,
+  options: OllamaOptions,
+): Observable<ProgressLine> {
+  return fromEndpoint({ method, call, startFormat: () => progressFormat }, options);
+}
+
+/** The progress of such an endpoint, over all of its lines. */
 export function fromProgress(
   method: 'pull' | 'push' | 'create',
   call: (client: OllamaClient) => unknown,
   { scheduler = asyncScheduler, ...options }: ProgressOptions,
 ): Observable<ModelProgress> {
   checkScheduler(scheduler);
-  const endpoint = { method, call, startFormat: () => progressFormat };
-  const lines$ = fromEndpoint<ProgressLine>(endpoint, options);
+  const lines$ = fromProgressLines(method, call, options);
   return defer(() => {
     const progress = createProgress();
     return lines$.pipe(map((line) => progress.add(line, scheduler.now())));

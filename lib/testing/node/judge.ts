@@ -1,8 +1,9 @@
+import { toTagged } from '../../core/modelKey.js';
 import { isObject } from '../../wire/line.js';
 import { decodeFirst, EOF, GoError } from './goJson.js';
 import { checkGoType } from './goTypes.js';
 import { judgeCompletion } from './judgeCompletion.js';
-import { isCloudName, isModelName, toFullName, toTagged } from './modelNames.js';
+import { isCloudName, isModelName, toFullName } from './modelNames.js';
 import { findInvalidOption } from './modelOptions.js';
 import type { Models } from './models.js';
 import type { ReceivedBody } from './received.js';

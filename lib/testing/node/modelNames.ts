@@ -1,11 +1,8 @@
+import { toTagged } from '../../core/modelKey.js';
+
 const HOST = /^\w[\w.:-]{0,349}$/;
 const NAMESPACE = /^\w[\w-]{0,79}$/;
 const PART = /^\w[\w.-]{0,79}$/;
-
-/** Ollama takes `qwen3`, `Qwen3` and `qwen3:latest` for one model. */
-export function toKey(name: string): string {
-  return toTagged(name.toLowerCase());
-}
 
 /** The name in full, which some errors show: `registry.ollama.ai/library/qwen3:latest`. */
 export function toFullName(name: string): string {
@@ -31,9 +28,4 @@ export function isModelName(name: string): boolean {
 /** Whether the name is that of a model in Ollama's cloud: `gpt-oss:120b-cloud`, `glm:cloud`. */
 export function isCloudName(name: string): boolean {
   return /(?::|:[^/:]*-)cloud$/i.test(name);
-}
-
-/** The name with the tag that goes without saying. */
-export function toTagged(name: string): string {
-  return name.lastIndexOf(':') > name.lastIndexOf('/') ? name : `${name}:latest`;
 }

@@ -1,4 +1,4 @@
-import { toKey } from './modelNames.js';
+import { toModelKey } from '../../core/modelKey.js';
 import { EVERYTHING, readModels, type Model, type ScriptedModels } from './readModels.js';
 import { toTimestamp } from './wire.js';
 
@@ -36,16 +36,17 @@ const DETAILS = {
 export function createModels(list?: ScriptedModels): Models {
   const known = list === undefined ? undefined : readModels(list);
   const loaded = new Set<string>();
-  const find = (name: string): Model | undefined => (known ? known.get(toKey(name)) : EVERYTHING);
+  const find = (name: string): Model | undefined =>
+    known ? known.get(toModelKey(name)) : EVERYTHING;
   const describe = (name: string) => ({ name, model: name });
   const contextOf = (name: string): number => (find(name) ?? EVERYTHING).context_length;
 
   return {
     capabilities: (name) => find(name)?.capabilities,
-    isListed: (name) => known?.has(toKey(name)) ?? false,
-    add: (name) => known?.set(toKey(name), EVERYTHING),
-    load: (name) => loaded.add(toKey(name)),
-    unload: (name) => loaded.delete(toKey(name)),
+    isListed: (name) => known?.has(toModelKey(name)) ?? false,
+    add: (name) => known?.set(toModelKey(name), EVERYTHING),
+    load: (name) => loaded.add(toModelKey(name)),
+    unload: (name) => loaded.delete(toModelKey(name)),
     list: () => ({
       models: [...(known?.keys() ?? loaded)].map((name) => ({
         ...describe(name),
@@ -72,7 +73,7 @@ export function createModels(list?: ScriptedModels): Models {
       })),
     }),
     show: (name) => ({
-      modelfile: `FROM ${toKey(name)}\n`,
+      modelfile: `FROM ${toModelKey(name)}\n`,
       parameters: PARAMETERS,
       template: '{{ .Prompt }}',
       details: DETAILS,

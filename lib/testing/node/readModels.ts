@@ -1,4 +1,5 @@
-import { isModelName, toKey } from './modelNames.js';
+import { toModelKey } from '../../core/modelKey.js';
+import { isModelName } from './modelNames.js';
 
 const CAPABILITIES = ['completion', 'thinking', 'tools', 'vision', 'insert', 'embedding'] as const;
 
@@ -41,7 +42,7 @@ export function readModels(list: unknown): Map<string, Model> {
       if (typeof name !== 'string' || !isModelName(name)) {
         throw new TypeError(`models: ${describeOption(name)} is not the name of a model.`);
       }
-      return [toKey(name), readModel(name, model)];
+      return [toModelKey(name), readModel(name, model)];
     }),
   );
 }
