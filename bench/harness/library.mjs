@@ -11,3 +11,20 @@
  */
 export const library = (entry) =>
   import(new URL(`../../dist/esm/${entry}${entry && '/'}index.js`, import.meta.url).href);
+
+/**
+ * @typedef {{
+ *   'node/pool/host': typeof import('../../lib/node/pool/host.js'),
+ *   'node/pool/pace': typeof import('../../lib/node/pool/pace.js'),
+ *   'node/pool/rankHosts': typeof import('../../lib/node/pool/rankHosts.js'),
+ * }} Modules
+ */
+
+/**
+ * A module that is not an entry: what is measured is the code that users run.
+ * @template {keyof Modules} M
+ * @param {M} name
+ * @returns {Promise<Modules[M]>}
+ */
+export const loadModule = (name) =>
+  import(new URL(`../../dist/esm/${name}.js`, import.meta.url).href);

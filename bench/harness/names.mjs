@@ -20,6 +20,10 @@ const NAMES = {
   frame: 'all of it, every frame',
   block: 'last block, every frame',
   parse: 'no operator',
+  pool: 'createOllamaPool',
+  warmFirst: 'a warm host first',
+  leastConnections: 'least connections',
+  roundRobin: 'round robin',
 };
 
 export const toName = (/** @type {string} */ who) => NAMES[who] ?? who;

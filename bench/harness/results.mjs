@@ -22,6 +22,7 @@ export const QUESTIONS = [
   'concurrency',
   'events',
   'otel',
+  'pool',
   'burst',
   'memory',
   'bigAnswer',

@@ -28,6 +28,7 @@ import { askHost } from './askHost.js';
 import { createHost, toHostState, type HostState } from './host.js';
 import { createHostStore } from './hostStore.js';
 import { toChatJob, toCreateJob, toEmbedJob, toGenerateJob, toPullJob, toPushJob } from './jobs.js';
+import { createPace } from './pace.js';
 import { readPoolOptions, type OllamaPoolOptions } from './readPoolOptions.js';
 import type { Dispatch, Job } from './sendToHost.js';
 import { sendToHosts } from './sendToHosts.js';
@@ -71,7 +72,15 @@ export function createOllamaPool(options: OllamaPoolOptions): OllamaPool {
     { ...timing, clock },
   );
   let turn = 0;
-  const dispatch: Dispatch = { ...timing, store, watch$, toOptions, clock, nextTurn: () => ++turn };
+  const dispatch: Dispatch = {
+    ...timing,
+    store,
+    watch$,
+    toOptions,
+    clock,
+    pace: createPace(),
+    nextTurn: () => ++turn,
+  };
 
   /** Refuses what the sources refuse, before a host is chosen. */
   const send = <R extends { readonly model: string }, T>(

@@ -7,6 +7,7 @@ import { copyRequest } from '../../transport/officialClient.js';
 import type {
   ChatChunk,
   ChatRequest,
+  ChatStatistics,
   CreateRequest,
   EmbedRequest,
   EmbedResponse,
@@ -20,14 +21,14 @@ import { gained, type Host } from './host.js';
 import { rankForPull, rankHosts } from './rankHosts.js';
 import type { Job } from './sendToHost.js';
 
-const isFinal = ({ done }: ChatChunk): boolean => done;
+const toFinal = (chunk: ChatChunk): ChatStatistics | undefined => (chunk.done ? chunk : undefined);
 
 export const toChatJob = (request: ChatRequest): Job<ChatChunk> => ({
   model: request.model,
   rank: rankHosts,
   send: (where) => fromOllamaChat(request, where),
   usesModel: true,
-  isLast: isFinal,
+  toFinal,
 });
 
 export const toGenerateJob = (request: GenerateRequest): Job<GenerateChunk> => ({
@@ -35,7 +36,7 @@ export const toGenerateJob = (request: GenerateRequest): Job<GenerateChunk> => (
   rank: rankHosts,
   send: (where) => fromOllamaGenerate(request, where),
   usesModel: true,
-  isLast: isFinal,
+  toFinal,
 });
 
 export const toEmbedJob = (request: EmbedRequest): Job<EmbedResponse> => ({
@@ -43,11 +44,12 @@ export const toEmbedJob = (request: EmbedRequest): Job<EmbedResponse> => ({
   rank: rankHosts,
   send: (where) => fromOllamaEmbed(request, where),
   usesModel: true,
-  isLast: () => true,
+  // Embedding is no measure for answers.
+  toFinal: () => ({}),
 });
 
 /** What requests for progress have in common: no GPU is busy with them. */
-const PROGRESS = { usesModel: false, isLast: () => false };
+const PROGRESS = { usesModel: false, toFinal: () => undefined };
 
 export const toPullJob = (request: PullRequest): Job<ProgressLine> => ({
   ...PROGRESS,

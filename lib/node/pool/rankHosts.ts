@@ -7,15 +7,19 @@ export type Rankable = Pick<Host, 'status' | 'models' | 'loaded' | 'running' | '
  * The hosts in the order in which a request for a model tries them. First come hosts that are up and have the
  * model, then those that may have it, then those that don't list it, then those that are down.
  *
- * Among those, a host with a free slot and the model in its memory comes first. Then come a free one
- * with an empty memory, a free one with another model, and those without a free slot. Hosts that are equal
- * in this are taken by how busy they are; then the one that has not been used for the longest time, since
- * its model is missed least.
+ * Among those it is the order of {@link toReadiness}. Hosts that are equal in this are taken by how busy they are; then
+ * the one that has not been used for the longest time, since its model is missed least.
+ *
+ * @param loadCost how long loading a model takes, in mean durations of an answer; 0 if that is not known
  */
-export function rankHosts<H extends Rankable>(hosts: readonly H[], model: string): H[] {
+export function rankHosts<H extends Rankable>(
+  hosts: readonly H[],
+  model: string,
+  loadCost = 0,
+): H[] {
   return sortBy(hosts, (host) => [
     toAbility(host, model),
-    toReadiness(host, model),
+    toReadiness(host, model, loadCost),
     host.running.length / host.parallel,
     Number(!host.loaded.includes(model)),
     host.turn,
@@ -38,10 +42,26 @@ function toAbility(host: Rankable, model: string): number {
   return host.status === 'up' && host.models ? 0 : 1;
 }
 
-function toReadiness({ loaded, running, parallel }: Rankable, model: string): number {
-  if (running.length >= parallel) return 3;
-  if (loaded.includes(model)) return 0;
-  return loaded.length ? 2 : 1;
+/**
+ * 0. a free slot, and the model in its memory
+ * 1. a free slot, and nothing in its memory
+ * 2. the model in its memory, and a slot that is free sooner than another host would have loaded the model
+ * 3. a free slot, and another model in its memory, which may be dropped
+ * 4. no free slot
+ *
+ * No more than one request per slot waits in 2, so that a model that is in demand gets further hosts.
+ */
+function toReadiness(host: Rankable, model: string, loadCost: number): number {
+  const { loaded, running, parallel } = host;
+  const isLoaded = loaded.includes(model);
+  const waiting = running.length - parallel;
+  if (waiting < 0) {
+    if (isLoaded) return 0;
+    return loaded.length ? 3 : 1;
+  }
+  // An answer that is being generated is half complete, on average.
+  const waitCost = (waiting + 1 / 2) / parallel;
+  return isLoaded && waiting < parallel && waitCost < loadCost ? 2 : 4;
 }
 
 const lacks = ({ models }: Rankable, model: string): boolean =>

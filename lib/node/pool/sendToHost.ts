@@ -11,20 +11,21 @@ import { toModelKey } from '../../core/modelKey.js';
 import { readRetryAfter } from '../../core/transient.js';
 import type { OllamaError } from '../../errors.js';
 import { isOk, isResponse } from '../../transport/body.js';
-import type { OllamaOptions } from '../../types/index.js';
+import type { ChatStatistics, OllamaOptions } from '../../types/index.js';
 import { ended, failed, lost, planned, sent, type Host } from './host.js';
 import type { HostStore } from './hostStore.js';
 import { isAway } from './isAway.js';
+import type { Pace } from './pace.js';
 import { isMissingModel } from './toPoolError.js';
 
 /** A request that a host is to answer. */
 export interface Job<T> {
   readonly model: string;
   /** The hosts in the order in which they are tried. */
-  readonly rank: (hosts: readonly Host[], model: string) => readonly Host[];
+  readonly rank: (hosts: readonly Host[], model: string, loadCost: number) => readonly Host[];
   readonly send: (where: OllamaOptions) => Observable<T>;
-  /** Whether the host is free after this value. */
-  readonly isLast: (value: T) => boolean;
+  /** The figures of a final value, after which the host is free; `undefined` for others. */
+  readonly toFinal: (value: T) => ChatStatistics | undefined;
   /** Whether the host needs the model in its memory, and a slot. */
   readonly usesModel: boolean;
   /** What has changed at a host that has answered to the end. */
@@ -37,6 +38,7 @@ export interface Dispatch {
   /** Asks the hosts while it is subscribed to, and emits after each answer. */
   readonly watch$: Observable<unknown>;
   readonly toOptions: (url: string) => OllamaOptions;
+  readonly pace: Pace;
   /** The number of the next request. */
   readonly nextTurn: () => number;
   readonly cooldown: number;
@@ -53,10 +55,10 @@ export interface Dispatch {
 export function sendToHost<T>(
   job: Job<T>,
   url: string,
-  { store, toOptions, nextTurn, cooldown, clock }: Dispatch,
+  { store, toOptions, pace, nextTurn, cooldown, clock }: Dispatch,
   orElse: (error: OllamaError) => Observable<T>,
 ): Observable<T> {
-  const { usesModel, onDone } = job;
+  const { usesModel, onDone, toFinal } = job;
   const model = toModelKey(job.model);
   return defer(() => {
     const change = (by: (host: Host) => Host): void => {
@@ -72,10 +74,11 @@ export function sendToHost<T>(
     };
 
     let isRunning = usesModel;
-    let isLoading = usesModel && isCold(store.hosts, url, model);
+    const hasLoaded = usesModel && isCold(store.hosts, url, model);
+    let isLoading = hasLoaded;
     /** A host that loaded a model may have dropped others, and one that was left may not have loaded it. */
     const askAgain = (host: Host): Host => {
-      if (!isLoading) return host;
+      if (!isLoading || host.status === 'down') return host;
       isLoading = false;
       return planned(host, clock());
     };
@@ -90,8 +93,11 @@ export function sendToHost<T>(
     return job.send({ ...where, fetch: noticing }).pipe(
       tap({
         next(value) {
-          if (isRunning && job.isLast(value)) end();
-          else if (isLoading) change(askAgain);
+          const final = toFinal(value);
+          if (final) {
+            pace.add(final, hasLoaded);
+            end();
+          } else if (isLoading) change(askAgain);
         },
         error(error: unknown) {
           if (isAway(error)) {

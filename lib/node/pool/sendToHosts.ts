@@ -24,14 +24,14 @@ const PATIENCE_MS = 1000;
  * connection that could not be made, 502, 503, or 404 of the model.
  */
 export function sendToHosts<T>(job: Job<T>, dispatch: Dispatch): Observable<T> {
-  const { store, watch$, scheduler, clock } = dispatch;
+  const { store, watch$, pace, scheduler, clock } = dispatch;
   const { usesModel } = job;
   const model = toModelKey(job.model);
   return defer(() => {
     const failures: Failure[] = [];
     const tryNext = (): Observable<T> => {
       const host = job
-        .rank(store.hosts, model)
+        .rank(store.hosts, model, pace.loadCost)
         .find(({ url }) => failures.every((failure) => failure.url !== url));
       if (!host) return throwError(() => toPoolError(job.model, failures));
       return sendToHost(job, host.url, dispatch, (error) => {
