@@ -2,6 +2,7 @@ export { agUi } from './agUi.js';
 export { fromAgUiInput } from './fromAgUiInput.js';
 export { fromUiMessages } from './fromUiMessages.js';
 export { httpFetch } from './httpFetch.js';
+export { memoryStore, type MemoryStoreOptions } from './runs/memoryStore.js';
 export { ndjson } from './ndjson.js';
 export { ollama } from './ollama.js';
 export { openAi, type OpenAiOptions } from './openAi.js';
@@ -27,4 +28,21 @@ export type { OllamaPoolOptions, PoolHost } from './pool/readPoolOptions.js';
 export type { PublicErrorOptions, TextOptions } from './toText.js';
 export type { UiFinishReason, UiMessageChunk } from './uiMessageChunk.js';
 export type { UiMessagesOptions } from './uiMessageParts.js';
-export type { PublicError } from '../wire/chatEvents.js';
+export type {
+  FollowOptions,
+  FoundRun,
+  OwnerOptions,
+  RunContext,
+  Runs,
+  RunsOptions,
+  StartOptions,
+} from './runs/runs.js';
+export type {
+  LogEntry,
+  NewRun,
+  RunRecord,
+  RunSignal,
+  RunStore,
+  Standing,
+} from './runs/runStore.js';
+export type { PublicError, SseFrame } from '../wire/chatEvents.js';
