@@ -1,4 +1,5 @@
 export { agUi } from './agUi.js';
+export { createRuns } from './runs/createRuns.js';
 export { fromAgUiInput } from './fromAgUiInput.js';
 export { fromUiMessages } from './fromUiMessages.js';
 export { httpFetch } from './httpFetch.js';
@@ -8,6 +9,7 @@ export { ollama } from './ollama.js';
 export { openAi, type OpenAiOptions } from './openAi.js';
 export { createOllamaPool, type OllamaPool } from './pool/createOllamaPool.js';
 export { pipeToResponse, type Delivered } from './pipeToResponse.js';
+export { RunError, type RunErrorCode } from './runs/runError.js';
 export { sse, type SseOptions } from './sse.js';
 export { toAgUiEvents, type ToAgUiEventsOptions } from './toAgUiEvents.js';
 export { toNdjson } from './toNdjson.js';

@@ -74,14 +74,15 @@ export function memoryStore(options: MemoryStoreOptions = {}): RunStore {
 
   const create = (run: NewRun): string => {
     sweep();
-    const { id, owner, key, leaseMs, maxChunks } = run;
+    const { id, owner, key, attempt, leaseMs, maxChunks } = run;
+    if (find(id)) return id;
     const keyName = key === undefined ? undefined : JSON.stringify([owner, key]);
     const existing = keyName === undefined ? undefined : ids.get(keyName);
     if (existing !== undefined && find(existing)) return existing;
     if (keyName !== undefined) ids.set(keyName, id);
     const log = createFrameLog(maxChunks);
     const times = { leaseEnd: 0, presentEnd: 0, end: 0 };
-    const kept: Kept = { run, keyName, log, attempt: 1, leaseMs, ...times, ended: false };
+    const kept: Kept = { run, keyName, log, attempt, leaseMs, ...times, ended: false };
     hold(kept, leaseMs);
     runs.set(id, kept);
     return id;
@@ -89,9 +90,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): RunStore {
   const get = (id: string): RunRecord | undefined => {
     const kept = find(id);
     if (!kept) return undefined;
-    const { run, attempt, leaseEnd, ended } = kept;
+    const { attempt, leaseEnd, log, ended } = kept;
+    const { owner, key, input } = kept.run;
     const leaseMs = Math.max(0, leaseEnd - scheduler.now());
-    return { owner: run.owner, input: run.input, attempt, leaseMs, ended };
+    return { owner, key, input, last: log.last, attempt, leaseMs, ended };
   };
   const claim = (id: string, _: string, leaseMs: number): number | undefined => {
     const kept = find(id);
@@ -157,7 +159,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): RunStore {
     },
     present: later((id: string, ms: number) => {
       const kept = find(id);
-      if (kept) kept.presentEnd = Math.max(kept.presentEnd, scheduler.now() + ms);
+      if (kept) kept.presentEnd = scheduler.now() + ms;
     }),
     isPresent: later((id: string) => (find(id)?.presentEnd ?? 0) > scheduler.now()),
     expire: later((id: string, ms: number) => {

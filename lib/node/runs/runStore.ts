@@ -9,10 +9,10 @@ import type { SseFrame } from '../../wire/chatEvents.js';
  */
 export interface RunStore {
   /**
-   * Creates a run, held by its holder as the first attempt. If the owner has a run with this key already,
+   * Creates a run, held by its holder. If there is a run with this id, or the owner has one with this key,
    * nothing is created. This is atomic: of two calls with the same key, one creates.
    *
-   * @returns the id of the run: the given one, or that of the run with this key
+   * @returns the given id, or that of the other run with this key
    */
   create(run: NewRun): Promise<string>;
   /** What is known of a run; `undefined` if there is none, or no longer. */
@@ -74,6 +74,8 @@ export interface NewRun {
   readonly input?: string | undefined;
   /** Who produces its frames. */
   readonly holder: string;
+  /** 1, or more for a run that the store has lost and that is created again. */
+  readonly attempt: number;
   /** How long the holder has it before it must renew, in ms. */
   readonly leaseMs: number;
   /** How long it is kept after its lease ran out, in ms. */
@@ -86,8 +88,12 @@ export interface NewRun {
 export interface RunRecord {
   /** Who may read and stop it. */
   readonly owner: string;
+  /** Its name among the runs of its owner. */
+  readonly key?: string | undefined;
   /** What it is started again with, as JSON. */
   readonly input?: string | undefined;
+  /** The id of the last frame; `undefined` if there is none. */
+  readonly last?: string | undefined;
   /** The last attempt, from 1. */
   readonly attempt: number;
   /** In how many ms the lease of that attempt runs out; 0 if it has. */

@@ -1,0 +1,109 @@
+import { readEventId, type SseFrame } from '../../wire/chatEvents.js';
+import { compareIds } from './compareIds.js';
+import { followsEntry } from './followsEntry.js';
+import { RunError } from './runError.js';
+import type { RunStore } from './runStore.js';
+import type { FollowOptions } from './runs.js';
+import type { Session } from './session.js';
+import { isTerminalFrame, terminalFrame } from './terminalFrame.js';
+
+/** Where a reader finds the frames of a run. */
+export interface ReadContext {
+  readonly store: RunStore;
+  /** The attempt that this gateway makes. */
+  readonly getSession: (id: string) => Session | undefined;
+  /** Notes a reader. The function is called when it leaves. */
+  readonly enter: (id: string, reader: AbortController) => () => void;
+  /** Whether this gateway shuts down. */
+  readonly isClosing: () => boolean;
+}
+
+/** When a client comes back that could not be served, in ms. */
+const RETRY_MS = 1000;
+
+/** What a client reads on after. It has no id: it is not a part of the run. */
+const CLOSING = terminalFrame({ type: 'closing', retry: RETRY_MS });
+
+export function notFound(): RunError {
+  return new RunError('There is no such run, or no longer.', 'not-found');
+}
+
+/**
+ * The frames of a run. They are read from the memory of the gateway that has it, and otherwise from the store,
+ * and the place changes when the run does.
+ */
+export async function* readRun(
+  context: ReadContext,
+  id: string,
+  { owner, after }: FollowOptions,
+  signal: AbortSignal,
+): AsyncGenerator<SseFrame, void, undefined> {
+  const { store, getSession, enter, isClosing } = context;
+  const hasLeft = (): boolean => signal.aborted;
+  let last = after;
+  let isKnown = false;
+  while (!hasLeft()) {
+    if (isClosing()) {
+      yield CLOSING;
+      return;
+    }
+    const session = getSession(id);
+    if (session && session.run.owner !== owner) throw notFound();
+    const isHere = session !== undefined && isOf(session.run.attempt, last);
+    if (isHere) {
+      if (session.hasEnded && isComplete(last, session.log.last)) return;
+    } else {
+      const record = await store.get(id).catch(() => 'failed' as const);
+      if (record === 'failed' || (!record && isKnown)) {
+        yield CLOSING;
+        return;
+      }
+      if (record?.owner !== owner) throw notFound();
+      if (record.ended && isComplete(last, record.last)) return;
+      if (hasLeft() || isClosing() || getSession(id) !== session) continue;
+    }
+    isKnown = true;
+
+    const reading = new AbortController();
+    const stop = (): void => {
+      reading.abort();
+    };
+    signal.addEventListener('abort', stop);
+    const leave = enter(id, reading);
+    try {
+      const entries = isHere
+        ? session.log.read(last, reading.signal)
+        : store.read(id, last, reading.signal);
+      for await (const entry of entries) {
+        if (!followsEntry(entry, last)) {
+          yield terminalFrame({ type: 'gap', first: entry.id });
+          return;
+        }
+        last = entry.id;
+        const { event, data } = entry.frame;
+        yield { id: last, event, data };
+        if (isTerminalFrame(entry.frame)) return;
+        // From here on, this gateway has the frames itself.
+        if (session && !isHere && isOf(session.run.attempt, last)) break;
+      }
+    } catch {
+      // The store can't be reached. The client comes back with the last id that it has.
+      yield CLOSING;
+      return;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      reading.abort();
+      leave();
+    }
+  }
+}
+
+/** Whether what comes after an id, or at the beginning, is of an attempt. */
+function isOf(attempt: number, last: string | undefined): boolean {
+  return attempt === (last === undefined ? 1 : readEventId(last)?.attempt);
+}
+
+/** Whether a reader has all of a run that has ended. */
+function isComplete(last: string | undefined, end: string | undefined): boolean {
+  return last !== undefined && end !== undefined && compareIds(last, end) >= 0;
+}

@@ -1,0 +1,44 @@
+/** Which request for a run can't be served, and why. */
+export type RunErrorCode = 'not-found' | 'bad-id' | 'closed';
+
+const STATUSES = { 'not-found': 404, 'bad-id': 400, closed: 503 } as const;
+
+/**
+ * A request for a run that can't be served. Express, Fastify and Nest answer with its `statusCode` when a
+ * handler throws it. Its message can be shown to the client.
+ *
+ * - `'not-found'` (404): there is no such run, or no longer, or it belongs to another owner
+ * - `'bad-id'` (400): `after` is not the id of an event
+ * - `'closed'` (503): this gateway shuts down
+ *
+ * ```ts
+ * import { RunError, createRuns } from 'rxjs-ollama/node';
+ *
+ * const runs = createRuns();
+ * export function open(id: string, after: string | undefined): Response | undefined {
+ *   try {
+ *     runs.follow(id, { owner: 'ann', after });
+ *   } catch (error) {
+ *     if (error instanceof RunError) return new Response(error.message, { status: error.statusCode });
+ *   }
+ *   return undefined;
+ * }
+ * ```
+ *
+ * @see {@link createRuns}
+ */
+export class RunError extends Error {
+  /** The name of the class. */
+  override readonly name = 'RunError';
+  /** The status of the answer to the request. */
+  readonly statusCode: 400 | 404 | 503;
+
+  constructor(
+    message: string,
+    /** The kind of the error. */
+    readonly code: RunErrorCode,
+  ) {
+    super(message);
+    this.statusCode = STATUSES[code];
+  }
+}
