@@ -32,8 +32,9 @@ const ANGULAR = "'./lib/angular/index.ts';";
 const NODE = "'./lib/node/index.ts';";
 const MCP = "'./lib/mcp/index.ts';";
 const OTEL = "'./lib/otel/index.ts';";
+const REDIS = "'./lib/redis/index.ts';";
 /** Whole entries. */
-const ENTRIES = ['node', 'mcp', 'otel'];
+const ENTRIES = ['node', 'redis', 'mcp', 'otel'];
 /** What a back end sends to its clients. */
 const FORMATS = ['sse', 'ndjson', 'ollama', 'openAi', 'uiMessages', 'agUi'];
 
@@ -90,6 +91,7 @@ const imports = [
   ),
   ['angular', `export * from ${ROOT} export * from ${ANGULAR}`],
   ['node', `export * from ${NODE}`],
+  ['redis', `export * from ${REDIS}`],
   ['mcp', `export * from ${MCP}`],
   ...FORMATS.map(
     (name) =>

@@ -60,7 +60,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     mcp: ['mcp', 'rxjs', ...ROOT],
     otel: ['otel', '@opentelemetry/api', 'rxjs', ...ROOT],
   testing: ['testing', 'rxjs', 'rxjs/testing', ...ROOT],
-  'testing/node': ['testing/node', 'testing', 'node:', ...ROOT],
+  'testing/node': ['testing/node', 'testing', 'node/runs', 'node:', ...ROOT],
   angular: ['angular', ...ROOT, 'rxjs', '@angular/core'],
   'angular/testing': ['angular/testing', 'angular', 'testing', ...ROOT, 'rxjs', '@angular/core'],
 };

@@ -1,12 +1,11 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Ports } from './bridges.js';
+import { findPort } from './findPort.js';
 
 const ROOT = join(__dirname, '../..');
 const OUT = join(ROOT, '.cache/servers/gateways.mjs');
@@ -139,32 +138,6 @@ ${servers.join('\n')}
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-const taken = new Set<number>();
-
-/**
- * A port that is free, below those that systems give to connections: between here and nginx's own `listen`, no
- * other process is given it by chance.
- */
-async function findPort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(10_000, 32_000);
-    if (taken.has(port)) continue;
-    taken.add(port);
-    const server = createServer();
-    const isFree = new Promise<boolean>((resolve) => {
-      server.once('error', () => {
-        resolve(false);
-      });
-      server.listen(port, '127.0.0.1', () => {
-        server.close(() => {
-          resolve(true);
-        });
-      });
-    });
-    if (await isFree) return port;
-  }
 }
 
 /** Connects until nginx listens: it does not say when it does. */

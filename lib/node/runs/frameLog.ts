@@ -77,12 +77,17 @@ export function createFrameLog(most: number): FrameLog {
     },
     async *read(after, signal) {
       let place = after === undefined ? trimmed : findAfter(after);
+      let isPast = after === undefined;
       while (!signal.aborted) {
         place = Math.max(place, trimmed);
         const entry = entries[place - trimmed];
         if (entry) {
           place++;
-          yield entry;
+          // The id may be one that comes later.
+          if (isPast || compareIds(entry.id, after ?? '') > 0) {
+            isPast = true;
+            yield entry;
+          }
         } else if (isClosed) return;
         else await bell.wait(signal);
       }

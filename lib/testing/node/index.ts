@@ -1,4 +1,9 @@
 export { demoModel, type DemoModel, type DemoModelOptions } from './demoModel.js';
+export {
+  runStoreContract,
+  type ContractCheck,
+  type RunStoreCandidate,
+} from './runStoreContract.js';
 export { startScriptedOllama } from './startScriptedOllama.js';
 export { inTurn } from './script.js';
 export type { ScriptedOllama, ScriptedOllamaOptions } from './startScriptedOllama.js';

@@ -1,0 +1,2 @@
+export { redisStore, type RedisStoreClients } from './redisStore.js';
+export type { RedisClientLike } from './redisClient.js';
