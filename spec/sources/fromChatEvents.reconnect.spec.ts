@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import {
   VirtualTimeScheduler,
@@ -10,6 +11,7 @@ import { OllamaHttpError, OllamaProtocolError, OllamaTimeoutError } from '../../
 import { accumulateMessage } from '../../lib/operators/accumulateMessage.js';
 import { fromChatEvents } from '../../lib/sources/fromChatEvents.js';
 import { chunk } from '../../lib/testing/index.js';
+import type { ToolRunEvent } from '../../lib/tools/events.js';
 import {
   DONE,
   SSE,
@@ -139,6 +141,46 @@ describe('fromChatEvents, when the connection breaks', () => {
     const { url } = await startGateway(sendAndBreak(events([step])), send([], {}, 204));
     const { error } = await listen(fromChatEvents(url, hurry().options));
     expect(error).toMatchObject({ code: 'truncated' });
+  });
+
+  it('completes after HTTP 204 where the `finish` of a run had come', async () => {
+    const finish = { type: 'finish', step: 1, reason: 'answer', messages: [], statistics: {} };
+    const { url } = await startGateway(sendAndBreak(events([finish])), send([], {}, 204));
+    const { values, error } = await listen(fromChatEvents<ToolRunEvent>(url, hurry().options));
+    expect([values, error]).toEqual([[finish], undefined]);
+  });
+
+  it('fails with what had come of a run', async () => {
+    const values = [a, b].map((chunk) => ({ type: 'chunk', step: 1, chunk }));
+    const { url } = await startGateway(sendAndBreak(events(values)), send([], {}, 404));
+    const { error } = await listen(fromChatEvents(url, hurry().options));
+    expect(error).toMatchObject({ code: 'http', partial: { content: 'ab' } });
+  });
+
+  it('fails with what had come where the next answer has another type', async () => {
+    const { url } = await startGateway(
+      sendAndBreak(events([a, b])),
+      send(['<p>Sign in</p>'], { 'Content-Type': 'text/html' }),
+    );
+    const { error } = await listen(fromChatEvents(url, hurry().options));
+    expect(error).toMatchObject({ code: 'protocol', line: '', partial: { content: 'ab' } });
+  });
+
+  it('begins again without ids where only events of other names had come', async () => {
+    const { url } = await startGateway(
+      sendAndBreak([event('queue', { place: 2 })]),
+      send([event('chunk', a), event('chunk', final), event('done', DONE)]),
+    );
+    const { values, error } = await listen(fromChatEvents(url, hurry().options));
+    expect([toContents(values), error]).toEqual([['a', ''], undefined]);
+  });
+
+  it('does not ask again after a line of an error, whatever it says', async () => {
+    const lines = ['{"error":"llama runner process has terminated"}\n'];
+    const { url, requests } = await startGateway(send(lines, NDJSON));
+    const { error } = await listen(fromChatEvents(url, hurry().options));
+    expect(error).toMatchObject({ code: 'stream' });
+    expect(requests).toHaveLength(1);
   });
 
   it('never doubles a text: a server that starts over is refused', async () => {
@@ -322,6 +364,41 @@ describe('idle of fromChatEvents', () => {
       kind: 'idle',
       partial: { content: 'a' },
     });
+  });
+
+  it('ends with the answer, though the server leaves the response open', async () => {
+    const { url } = await startGateway(sendAndHold(events([a, final], DONE)));
+    const { values, error } = await listen(fromChatEvents(url, { idle: 20 }));
+    expect([toContents(values), error]).toEqual([['a', ''], undefined]);
+  });
+
+  it('leaves no timer after a response that came too late', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    let answerLate: (response: Response) => void = () => undefined;
+    let subscription: Subscription | undefined;
+    await new Promise<void>((leave) => {
+      const fetch = () =>
+        new Promise<Response>((resolve) => {
+          answerLate = resolve;
+          leave();
+        });
+      const chat = fromChatEvents('http://127.0.0.1:1', { fetch, idle: 1000, scheduler });
+      subscription = chat.subscribe();
+    });
+    subscription?.unsubscribe();
+    const cancelled = new Promise<void>((cancel) => {
+      answerLate(new Response(new ReadableStream({ cancel }), { headers: SSE }));
+    });
+    await cancelled;
+    expect(scheduler.actions).toEqual([]);
+  });
+
+  it('listens to the signal of a Request no longer than it is subscribed to', async () => {
+    const { url } = await startGateway(send(events([a, final], DONE)));
+    const { signal } = new AbortController();
+    const request = new Request(url, { signal });
+    await listen(fromChatEvents(request));
+    expect(getEventListeners(request.signal, 'abort')).toEqual([]);
   });
 
   it('starts again with each heartbeat', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { config, finalize, of, take, type Observable, type UnsubscriptionError } from 'rxjs';
+import { fromChatEvents } from '../../lib/sources/fromChatEvents.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import { fromOllamaStream } from '../../lib/sources/fromOllamaStream.js';
 import { chunk } from '../../lib/testing/index.js';
@@ -51,6 +52,11 @@ const byBody = (body: unknown, ok = true) =>
 const byClient = (reply: unknown) =>
   fromOllamaChat(REQUEST, { client: { chat: () => reply as never } });
 
+const byGateway = (body: unknown): Response => {
+  const headers = new Headers({ 'Content-Type': 'application/x-ndjson' });
+  return { ok: true, status: 200, headers, body } as Response;
+};
+
 /** What is waited for when the consumer leaves: it then settles, in each of these ways. */
 const waits: Readonly<Record<string, (late: Promise<unknown>) => Observable<unknown>>> = {
   'the promise of a client': (late) => byClient(late),
@@ -66,6 +72,11 @@ const waits: Readonly<Record<string, (late: Promise<unknown>) => Observable<unkn
   'the end of a body, after the final chunk': (late) => byBody(iterate(next(LAST), late)),
   'the body of an error': (late) => byBody(iterate(late), false),
   'a text': (late) => byFetch(() => Promise.resolve({ ok: true, status: 200, text: () => late })),
+  'a gateway that ignores its signal': (late) =>
+    fromChatEvents('http://127.0.0.1:1', { fetch: () => late as never }),
+  'the first event of a gateway': (late) => fromChatEvents(byGateway(iterate(late))),
+  'the second event of a gateway': (late) =>
+    fromChatEvents(byGateway(iterate(next(line('a')), late))),
 };
 
 const throwing = {
