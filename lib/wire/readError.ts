@@ -24,7 +24,7 @@ export function readError(
   partial: AssistantMessage | undefined,
 ): OllamaError | undefined {
   const { code } = sent;
-  return Object.hasOwn(READERS, String(code))
+  return typeof code === 'string' && Object.hasOwn(READERS, code)
     ? READERS[code as OllamaErrorCode](asText(sent['message']) ?? '', sent, partial)
     : undefined;
 }
