@@ -10,11 +10,12 @@ import {
 } from './chatEvents.js';
 import { isObject, type Line } from './line.js';
 import { parseObject, refuse, toLineError, type TextKind } from './parseLine.js';
+import { parsePlainLine } from './plainLine.js';
 import { checkRunEvent } from './runEvent.js';
 
 /** An event of a stream, by what it is to its reader. */
 export type ChatEvent =
-  | { readonly kind: 'chunk'; readonly value: ChatChunk & Line }
+  | { readonly kind: 'chunk'; readonly value: ChatChunk }
   | { readonly kind: 'run'; readonly value: Line }
   | { readonly kind: 'terminal'; readonly terminal: Terminal & Line }
   /** One with a name of the gateway's own. */
@@ -28,6 +29,9 @@ const EVENT: TextKind = {
   check: 'Does the URL answer as rxjs-ollama/node does, and does nothing in between rewrite it?',
 };
 
+/** How the chunk of a run begins, as `rxjs-ollama/node` writes it. */
+const RUN_CHUNK = /^{"type":"chunk","step":(0|[1-9]\d{0,8}),"chunk":/;
+
 /**
  * Reads one event. Events of other names are a gateway's own. One without a name is read by its `type`, as
  * in NDJSON, where events have no names.
@@ -40,6 +44,8 @@ export function readEvent(
   partial: () => AssistantMessage | undefined,
 ): ChatEvent {
   if (name !== undefined && !isKnown(name)) return OTHER;
+  const plain = name === undefined || name === 'chunk' ? readPlain(data) : undefined;
+  if (plain) return plain;
   const line = parseObject(data, partial, EVENT);
   const type = name ?? line['type'];
   if (typeof type !== 'string' || isBareChunk(name, type, line)) {
@@ -54,6 +60,15 @@ export function readEvent(
     if (isTerminal(type, line)) return { kind: 'terminal', terminal: line };
   }
   throw refuse(`a "${type}"`, data, EVENT, { partial: partial() });
+}
+
+/** Nearly all events are chunks with a piece of text, of a chat or of a run. Such a line needs no further check. */
+function readPlain(data: string): ChatEvent | undefined {
+  const value = parsePlainLine(data);
+  if (value) return { kind: 'chunk', value };
+  const [start, step] = RUN_CHUNK.exec(data) ?? [];
+  const chunk = start && data.endsWith('}') && parsePlainLine(data.slice(start.length, -1));
+  return chunk ? { kind: 'run', value: { type: 'chunk', step: Number(step), chunk } } : undefined;
 }
 
 /** Whether it is a chunk by itself, and not one of a run. A chunk may have a `type` of its server's own. */

@@ -24,16 +24,24 @@ describe('parsePlainLine', () => {
     line({ content: '', thinking: 'Hm' }),
     line({ content: 'Hi', thinking: 'Hm' }),
     line({ content: '', thinking: '' }),
+    line({ content: 'a\nb "c" \\ \t\b\f\r\0' }),
+    line({ content: '', thinking: '\\' }),
+    line({ content: '\ud83d', thinking: '\\n\\' }),
     line({ content: '天 👩‍👩‍👧 é \u2028 \x7f' }),
   ])('reads %s', (plain) => {
     expect(JSON.stringify(parsePlainLine(plain))).toBe(plain);
     expect(parsePlainLine(plain)).toStrictEqual(JSON.parse(plain));
   });
 
+  it.each(['\\/', '\\u003C', '\\u0026\\u003e', '\\uD83D\\uDE00', 'a\\u000a', '\\\\u0041'])(
+    'reads the escape %s, which JavaScript would not write',
+    (escaped) => {
+      const plain = line({ content: '#', thinking: '#' }).replaceAll('#', escaped);
+      expect(parsePlainLine(plain)).toStrictEqual(JSON.parse(plain));
+    },
+  );
+
   it.each([
-    line({ content: 'a\nb' }),
-    line({ content: 'a"b' }),
-    line({ content: '', thinking: '\\' }),
     line({ content: '', tool_calls: [] }),
     line({ thinking: 'Hm', content: '' }),
     line({}),
@@ -45,6 +53,9 @@ describe('parsePlainLine', () => {
     line({ content: 'Hi' }).replace('qwen3:4b', '\\\\'),
     line({ content: 'Hi' }).replace('Hi', '\t'),
     line({ content: 'Hi' }).replace('Hi', '\0'),
+    ...['\\a', '\\u12', '\\u12x4', '\\u{41}', '\\', '\\\n', 'a\\x41'].map((escape) =>
+      line({ content: 'Hi' }).replace('Hi', escape),
+    ),
     line({ content: 'Hi' }).replace('Hi', '\x1f'),
     line({ content: 'Hi' }).replace('qwen3:4b', '\t'),
     line({ content: 'Hi' }).replace(DATE, '\t'),
@@ -63,13 +74,21 @@ describe('parsePlainLine', () => {
     expect(parsePlainLine(line({ content: 'a'.repeat(1001 - frame) }))).toBeUndefined();
   });
 
+  it('refuses a line in linear time, whatever is in it', () => {
+    const start = line({ content: '' }).split('"}')[0] ?? '';
+    for (const unit of ['a', '\\n', '\\\\', '\\u0041', '\\"', 'a\\n']) {
+      const hostile = start + unit.repeat(Math.floor((1000 - start.length) / unit.length));
+      for (let n = 0; n < 1000; n++) expect(parsePlainLine(hostile)).toBeUndefined();
+    }
+  });
+
   it('never says anything but what JSON.parse says', () => {
     fc.assert(
       fc.property(text, fc.option(text), (content, thinking) => {
         const plain = line({ content, ...(thinking !== null && { thinking }) });
         const parsed = parsePlainLine(plain);
-        if (parsed) expect(JSON.stringify(parsed)).toBe(JSON.stringify(JSON.parse(plain)));
-        else expect(plain.length > 1000 || plain.includes('\\')).toBe(true);
+        if (parsed) expect(parsed).toStrictEqual(JSON.parse(plain));
+        else expect(plain.length).toBeGreaterThan(1000);
       }),
     );
   });
@@ -87,7 +106,7 @@ describe('parsePlainLine', () => {
   });
 
   it('takes nothing for a line that JSON.parse refuses', () => {
-    const plain = line({ content: 'Hi there', thinking: 'Hm' });
+    const plain = line({ content: 'Hi\nthere', thinking: '"Hm"' });
     const damage = fc.record({
       at: fc.nat(plain.length),
       length: fc.nat(3),
