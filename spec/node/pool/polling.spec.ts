@@ -1,0 +1,401 @@
+import { describe, expect, it } from '@jest/globals';
+import { VirtualTimeScheduler, lastValueFrom, toArray } from 'rxjs';
+import type { HostState } from '../../../lib/node/index.js';
+import { fromOllamaChat } from '../../../lib/sources/fromOllamaChat.js';
+import {
+  REQUEST,
+  createGate,
+  forbidConsole,
+  listen,
+  roundTrip,
+  start,
+  toContents,
+} from '../../sources/support.js';
+import { serve } from '../support.js';
+import {
+  ANSWER,
+  NOWHERE,
+  ask,
+  chatWith,
+  countChats,
+  createPool,
+  isKnown,
+  pass,
+  requestsTo,
+  startHost,
+  until,
+} from './support.js';
+
+forbidConsole();
+
+/** A host that answers to a path, or hangs where it has no answer. Chats end at once. */
+async function serveAs(answers: Readonly<Record<string, string | number>>) {
+  const seen: string[] = [];
+  const url = await serve((request, response) => {
+    const path = String(request.url);
+    seen.push(path);
+    const answer = path === '/api/chat' ? FINAL : answers[path];
+    if (typeof answer === 'number') response.writeHead(answer).end();
+    else if (answer !== undefined) response.end(answer);
+  });
+  return { url, seen, chats: () => seen.filter((path) => path === '/api/chat').length };
+}
+
+const FINAL = JSON.stringify({
+  model: 'qwen3',
+  created_at: '',
+  message: { role: 'assistant', content: '' },
+  done: true,
+});
+const LISTED = JSON.stringify({ models: [{ name: 'qwen3:latest', model: 'qwen3:latest' }] });
+const NOTHING = '{"models":[]}';
+
+describe('hosts$', () => {
+  it('has what each host said, and follows each request', async () => {
+    const gate = createGate();
+    const server = await startHost(
+      ['llama', 'qwen3'],
+      ['Hel', { content: 'lo', delay: gate.gate }, { done: true }],
+    );
+    const pool = createPool([{ url: server.url, parallel: 2 }]);
+    const seen: HostState[] = [];
+    pool.hosts$.subscribe(([host]) => {
+      if (host) seen.push(host);
+    });
+    const host = { url: server.url, parallel: 2, error: undefined };
+    expect(seen).toEqual([
+      { ...host, status: 'unknown', active: 0, models: undefined, loaded: [] },
+    ]);
+    const answer = ask(pool);
+    const models = ['llama:latest', 'qwen3:latest'];
+    const up = { ...host, status: 'up', models };
+    await until(pool, ([now]) => now?.active === 1);
+    gate.open();
+    await answer;
+    expect(seen.slice(1)).toEqual([
+      { ...up, active: 0, loaded: [] },
+      { ...up, active: 1, loaded: ['qwen3:latest'] },
+      { ...up, active: 0, loaded: ['qwen3:latest'] },
+    ]);
+  });
+
+  it('completes when the pool is destroyed, also before and after', async () => {
+    const pool = createPool([NOWHERE]);
+    const states = lastValueFrom(pool.hosts$.pipe(toArray()));
+    pool.destroy();
+    expect((await states).length).toBeGreaterThan(0);
+    expect(await lastValueFrom(pool.hosts$.pipe(toArray()))).toEqual([]);
+  });
+});
+
+describe('hosts are asked', () => {
+  it('by nobody but a request or a subscriber', async () => {
+    const server = await startHost();
+    const scheduler = new VirtualTimeScheduler();
+    const pool = createPool([server.url], { scheduler });
+    const chat$ = chatWith(pool);
+    pass(scheduler, 100_000);
+    await roundTrip(server);
+    expect(requestsTo(server, '/api/ps')).toHaveLength(0);
+
+    await listen(chat$);
+    expect(requestsTo(server, '/api/ps').length).toBeGreaterThan(0);
+    const polls = requestsTo(server, '/api/ps').length;
+    expect(scheduler.actions).toEqual([]);
+    pass(scheduler, 100_000);
+    await roundTrip(server);
+    expect(requestsTo(server, '/api/ps')).toHaveLength(polls);
+  });
+
+  it('every 5 s, as long as somebody looks', async () => {
+    const server = await startHost();
+    const scheduler = new VirtualTimeScheduler();
+    const pool = createPool([server.url], { scheduler });
+    const subscription = pool.hosts$.subscribe();
+    for (let polls = 1; polls <= 3; polls++) {
+      await until(pool, isKnown);
+      while (requestsTo(server, '/api/ps').length < polls || scheduler.actions.length !== 1) {
+        await roundTrip(server);
+      }
+      pass(scheduler, 4999);
+      await roundTrip(server);
+      expect(requestsTo(server, '/api/ps')).toHaveLength(polls);
+      pass(scheduler, 1);
+    }
+    subscription.unsubscribe();
+    expect(scheduler.actions).toEqual([]);
+  });
+
+  it('again after an idle time, before the next request is sent', async () => {
+    const servers = [await startHost(), await startHost()] as const;
+    const scheduler = new VirtualTimeScheduler();
+    const pool = createPool([servers[0].url, servers[1].url], { scheduler });
+    await ask(pool);
+    // Meanwhile somebody else used the second host, and the first one dropped the model.
+    await listen(fromOllamaChat(REQUEST, { host: servers[1].url }));
+    const unload = { ...REQUEST, messages: [], keep_alive: 0 };
+    await listen(fromOllamaChat(unload, { host: servers[0].url }));
+    pass(scheduler, 60_000);
+    await ask(pool);
+    expect(countChats(...servers)).toEqual([2, 2]);
+  });
+
+  it('after they have loaded a model, since they may have dropped another', async () => {
+    const gate = createGate();
+    const server = await startHost(
+      ['qwen3'],
+      ['Hel', { content: 'lo', delay: gate.gate }, { done: true }],
+    );
+    const scheduler = new VirtualTimeScheduler();
+    const pool = createPool([server.url], { scheduler });
+    const answer = ask(pool);
+    while (requestsTo(server, '/api/ps').length < 2) await roundTrip(server);
+    expect(scheduler.frame).toBe(0);
+    gate.open();
+    await answer;
+    await ask(pool);
+    await roundTrip(server);
+    expect(requestsTo(server, '/api/ps')).toHaveLength(2);
+  });
+});
+
+describe('a host whose lists can not be read', () => {
+  const huge = `{"models":[${'{"model":"a"},'.repeat(400_000)}{"model":"qwen3"}]}`;
+
+  it.each<[string, Readonly<Record<string, string | number>>]>([
+    ['refuses them', { '/api/tags': 403, '/api/ps': 403 }],
+    ['has none', { '/api/tags': 404, '/api/ps': 404 }],
+    ['fails', { '/api/tags': 500, '/api/ps': 500 }],
+    ['sends a page', { '/api/tags': '<html>', '/api/ps': '<html>' }],
+    ['sends another object', { '/api/tags': '{"data":[]}', '/api/ps': '{"data":[]}' }],
+    ['sends an error', { '/api/tags': '{"error":"no"}', '/api/ps': '{"error":"no"}' }],
+    ['sends nothing', { '/api/tags': '', '/api/ps': '' }],
+    ['sends more than 4 MiB', { '/api/tags': huge, '/api/ps': huge }],
+  ])('may still answer: it %s', async (_, answers) => {
+    const odd = await serveAs(answers);
+    const pool = createPool([odd.url]);
+    expect((await ask(pool)).error).toBeUndefined();
+    const [state] = await until(pool, isKnown);
+    expect(state).toMatchObject({ status: 'up', models: undefined });
+    expect(state?.error).toBeDefined();
+    // What it was sent is known.
+    expect(state?.loaded).toEqual(['qwen3:latest']);
+
+    const good = await startHost();
+    const both = createPool([odd.url, good.url]);
+    await ask(both);
+    expect(odd.chats()).toBe(1);
+    expect(countChats(good)).toEqual([1]);
+  });
+
+  it('has the names that can be read, of a list with others', async () => {
+    const models = [
+      null,
+      3,
+      'text',
+      {},
+      { model: 5 },
+      { name: 'Llama' },
+      { model: 'qwen3:latest' },
+    ];
+    const list = JSON.stringify({ models });
+    const { url } = await serveAs({ '/api/tags': list, '/api/ps': list });
+    const [state] = await until(createPool([url]), isKnown);
+    expect(state).toMatchObject({
+      status: 'up',
+      models: ['llama:latest', 'qwen3:latest'],
+      loaded: ['llama:latest', 'qwen3:latest'],
+    });
+  });
+
+  it.each([502, 503])('is down if a proxy answers %d for it', async (status) => {
+    const down = await serveAs({ '/api/tags': status, '/api/ps': status });
+    const good = await startHost();
+    const pool = createPool([down.url, good.url]);
+    await ask(pool);
+    expect((await until(pool, isKnown)).map((host) => host.status)).toEqual(['down', 'up']);
+    expect(down.chats()).toBe(0);
+  });
+});
+
+describe('a host that hangs', () => {
+  it('is waited for a second, then the request goes elsewhere', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const hung = await serveAs({});
+    // It has the model, but not in its memory: another one might be better.
+    const good = await startHost();
+    const pool = createPool([hung.url, good.url], { scheduler });
+    const answer = ask(pool);
+    while (hung.seen.length < 2 || requestsTo(good, '/api/ps').length < 1) await roundTrip(good);
+    pass(scheduler, 999);
+    await roundTrip(good);
+    expect(countChats(good)).toEqual([0]);
+    pass(scheduler, 1);
+    expect(toContents((await answer).values)).toEqual(['Hel', 'lo', '']);
+    expect(hung.chats()).toBe(0);
+  });
+
+  it('is not waited for where another has the model in its memory', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const hung = await serveAs({});
+    const good = await startHost();
+    await listen(fromOllamaChat(REQUEST, { host: good.url }));
+    const pool = createPool([hung.url, good.url], { scheduler });
+    expect((await ask(pool)).error).toBeUndefined();
+    expect(scheduler.frame).toBe(0);
+  });
+
+  it('is down after 5 s, and is asked again after the cool-down', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const hung = await serveAs({ '/api/ps': NOTHING });
+    const pool = createPool([hung.url], { scheduler, cooldown: 3000 });
+    const states: HostState[] = [];
+    pool.hosts$.subscribe(([host]) => {
+      if (host) states.push(host);
+    });
+    pass(scheduler, 4999);
+    expect(states.map(({ status }) => status)).toEqual(['unknown']);
+    while (!hung.seen.includes('/api/ps')) await new Promise(setImmediate);
+    // Its one answer has to be read, too.
+    while (states.length < 2) {
+      pass(scheduler, 0);
+      await new Promise(setImmediate);
+      if (scheduler.frame === 4999) pass(scheduler, 1);
+    }
+    expect(states[1]).toMatchObject({ status: 'down', error: { code: 'timeout' } });
+    const { length } = hung.seen;
+    pass(scheduler, 2999);
+    await new Promise(setImmediate);
+    expect(hung.seen).toHaveLength(length);
+    pass(scheduler, 1);
+    while (hung.seen.length === length) await new Promise(setImmediate);
+  });
+});
+
+describe('a host that was down', () => {
+  it('is left alone for the cool-down, and used when it has come back', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const first = await startHost();
+    const second = await startHost();
+    const pool = createPool([first.url, second.url], { scheduler });
+    const looking = pool.hosts$.subscribe();
+    await ask(pool);
+    expect(countChats(first, second)).toEqual([1, 0]);
+
+    await first.close();
+    await ask(pool);
+    expect(countChats(first, second)).toEqual([1, 1]);
+    expect((await until(pool, isKnown))[0]).toMatchObject({
+      status: 'down',
+      loaded: [],
+      error: { code: 'connection' },
+    });
+
+    const again = await start(ANSWER, { models: ['qwen3'], port: Number(new URL(first.url).port) });
+    pass(scheduler, 1999);
+    await ask(pool);
+    expect(countChats(again, second)).toEqual([0, 2]);
+    pass(scheduler, 1);
+    await until(pool, ([host]) => host?.status === 'up');
+    await second.close();
+    expect((await ask(pool)).error).toBeUndefined();
+    expect(countChats(again)).toEqual([1]);
+    looking.unsubscribe();
+  });
+
+  it('is asked by a request all the same if no other is left', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const first = await startHost();
+    const pool = createPool([first.url], { scheduler });
+    await ask(pool);
+    await first.close();
+    expect((await ask(pool)).error).toMatchObject({ code: 'connection' });
+    const again = await start(ANSWER, { models: ['qwen3'], port: Number(new URL(first.url).port) });
+    expect((await ask(pool)).error).toBeUndefined();
+    expect(countChats(again)).toEqual([1]);
+  });
+
+  it('is left alone for as long as its Retry-After says', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const reply = { steps: [{ error: 'busy', status: 503 }], headers: { 'Retry-After': '60' } };
+    const server = await startHost(['qwen3'], reply);
+    const pool = createPool([server.url], { scheduler });
+    await ask(pool);
+    const polls = requestsTo(server, '/api/ps').length;
+    const looking = pool.hosts$.subscribe();
+    pass(scheduler, 59_999);
+    await roundTrip(server);
+    expect(requestsTo(server, '/api/ps')).toHaveLength(polls);
+    pass(scheduler, 1);
+    await until(pool, ([host]) => host?.status === 'up');
+    looking.unsubscribe();
+  });
+});
+
+describe('destroy()', () => {
+  it('in mid-stream stops the host, and fails with the message so far', async () => {
+    const server = await startHost(['qwen3'], ['Hel', { fault: 'hang' }]);
+    const scheduler = new VirtualTimeScheduler();
+    const pool = createPool([server.url], { scheduler });
+    pool.hosts$.subscribe();
+    const answer = listen(chatWith(pool));
+    await until(pool, ([host]) => host?.active === 1);
+    const request = await server.received(3);
+    while (request.linesWritten < 1) await roundTrip(server);
+    await roundTrip(server);
+    pool.destroy();
+    const { error } = await answer;
+    expect(error).toMatchObject({
+      code: 'connection',
+      message: 'The pool of Ollama hosts was destroyed. Make a new one by createOllamaPool().',
+      partial: { role: 'assistant', content: 'Hel' },
+    });
+    expect(await request.closed).toBe('aborted');
+    expect(scheduler.actions).toEqual([]);
+  });
+
+  it('before the first chunk fails without a message, and asks no other host', async () => {
+    const servers = [
+      await startHost(['qwen3'], [{ fault: 'hang' }]),
+      await startHost(['qwen3'], [{ fault: 'hang' }]),
+    ] as const;
+    const pool = createPool([servers[0].url, servers[1].url]);
+    const answer = ask(pool);
+    const request = await servers[0].received(3);
+    pool.destroy();
+    const { error } = await answer;
+    expect(error).toMatchObject({ code: 'connection' });
+    expect(error).not.toHaveProperty('partial');
+    expect(await request.closed).toBe('aborted');
+    await roundTrip(servers[1]);
+    expect(countChats(...servers)).toEqual([1, 0]);
+  });
+
+  it('refuses later requests, and makes none', async () => {
+    const server = await startHost();
+    const pool = createPool([server.url]);
+    pool.destroy();
+    pool.destroy();
+    expect((await ask(pool)).error).toMatchObject({ code: 'connection' });
+    await roundTrip(server);
+    expect(server.requests.map(({ path }) => path)).toEqual(['/api/version']);
+  });
+});
+
+describe('many requests', () => {
+  it('that wait for the same host go out together, on a flat stack', async () => {
+    const COUNT = 3000;
+    let asked = 0;
+    // Only counted: as many connections would be the system's load and not the pool's.
+    const fetch = (input: unknown) => {
+      const isChat = String(input).endsWith('/api/chat');
+      if (isChat) asked++;
+      return Promise.resolve(new Response(isChat ? FINAL : LISTED));
+    };
+    const pool = createPool([NOWHERE], { fetch: fetch as typeof globalThis.fetch });
+    const answers = await Promise.all(Array.from({ length: COUNT }, () => ask(pool)));
+    expect(answers.filter(({ error }) => error)).toEqual([]);
+    expect(asked).toBe(COUNT);
+    expect((await until(pool, isKnown))[0]).toMatchObject({ active: 0 });
+  });
+});
