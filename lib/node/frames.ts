@@ -1,41 +1,57 @@
-import { map, pipe, type OperatorFunction } from 'rxjs';
+import { defer, map, tap, type OperatorFunction } from 'rxjs';
 import { FIRST_ATTEMPT, formatEventId, type SseFrame, type Terminal } from '../wire/chatEvents.js';
 import type { Streamed } from '../tools/events.js';
 import type { EncodeOptions } from './format.js';
-import { assertStreamed, isChunk } from './streamed.js';
+import { assertStreamed, isChunk, isFrame } from './streamed.js';
+import { isTerminalFrame } from './terminalFrame.js';
 import { toJson } from './toJson.js';
 import { translate } from './translate.js';
 
-/** Names the values, and makes the end of the source the last one: the events of both formats of our own. */
-export function toEvents({ toPublicError }: EncodeOptions): OperatorFunction<Streamed, SseFrame> {
-  return translate<Streamed, Streamed | Terminal, SseFrame>(
-    () => ({
-      next(value) {
-        assertStreamed(value);
-        return [value];
-      },
-      complete: () => [{ type: 'done' }],
-      fail: (error) => [{ type: 'failed', ...toPublicError(error) }],
-    }),
-    (value) => ({
-      event: isChunk(value) ? 'chunk' : value.type,
-      data: toJson(value),
-    }),
+/**
+ * Names the values, and makes the end of the source the last one: the events of both formats of our own. The
+ * events of a followed run are these already, with the last one.
+ */
+export function toEvents({
+  toPublicError,
+}: EncodeOptions): OperatorFunction<Streamed | SseFrame, SseFrame> {
+  return translate<Streamed | SseFrame, Streamed | SseFrame | Terminal, SseFrame>(
+    () => {
+      let hasEnded = false;
+      return {
+        next(value) {
+          if (isFrame(value)) hasEnded = isTerminalFrame(value);
+          else assertStreamed(value);
+          return [value];
+        },
+        complete: () => (hasEnded ? [] : [{ type: 'done' }]),
+        fail: (error) => (hasEnded ? [] : [{ type: 'failed', ...toPublicError(error) }]),
+      };
+    },
+    (value) =>
+      isFrame(value)
+        ? value
+        : { event: isChunk(value) ? 'chunk' : value.type, data: toJson(value) },
   );
 }
 
-/** An event with its place in the stream. */
-export type NumberedFrame = SseFrame & { readonly id: string };
-
-/** The events with ids, which have no holes: a client notices a missing event. */
-export function toFrames(options: EncodeOptions): OperatorFunction<Streamed, NumberedFrame> {
-  return pipe(
-    toEvents(options),
-    map((event, index) => ({
-      ...event,
-      id: formatEventId({ attempt: FIRST_ATTEMPT, seq: index + 1 }),
-    })),
-  );
+/** The events with ids, which have no holes: a client notices a missing event. A followed run has its own. */
+export function toFrames(options: EncodeOptions): OperatorFunction<Streamed | SseFrame, SseFrame> {
+  return (source) =>
+    defer(() => {
+      let seq = 0;
+      let isFollowed = false;
+      return source.pipe(
+        tap((value) => {
+          isFollowed = isFrame(value);
+        }),
+        toEvents(options),
+        map((event) =>
+          isFollowed
+            ? event
+            : { ...event, id: formatEventId({ attempt: FIRST_ATTEMPT, seq: ++seq }) },
+        ),
+      );
+    });
 }
 
 /** An event as it is written. */

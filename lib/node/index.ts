@@ -9,6 +9,7 @@ export { ollama } from './ollama.js';
 export { openAi, type OpenAiOptions } from './openAi.js';
 export { createOllamaPool, type OllamaPool } from './pool/createOllamaPool.js';
 export { pipeToResponse, type Delivered } from './pipeToResponse.js';
+export { readFrames } from './readFrames.js';
 export { RunError, type RunErrorCode } from './runs/runError.js';
 export { sse, type SseOptions } from './sse.js';
 export { toAgUiEvents, type ToAgUiEventsOptions } from './toAgUiEvents.js';

@@ -1,5 +1,6 @@
 import { map, pipe, startWith } from 'rxjs';
-import { NDJSON_TYPE } from '../wire/chatEvents.js';
+import type { Streamed } from '../tools/events.js';
+import { NDJSON_TYPE, type SseFrame } from '../wire/chatEvents.js';
 import type { Format } from './format.js';
 import { toEvents } from './frames.js';
 import { UNBUFFERED } from './headers.js';
@@ -37,7 +38,7 @@ const EMPTY_LINE = '\n';
  *
  * @see {@link sse}, {@link toNdjson}
  */
-export function ndjson(): Format {
+export function ndjson(): Format<Streamed | SseFrame> {
   return {
     headers: { 'Content-Type': NDJSON_TYPE, ...UNBUFFERED },
     commit: 'now',

@@ -1,6 +1,7 @@
 import { map, pipe, startWith } from 'rxjs';
 import { checkCount } from '../time.js';
-import { HEARTBEAT, OPENING } from '../wire/chatEvents.js';
+import type { Streamed } from '../tools/events.js';
+import { HEARTBEAT, OPENING, type SseFrame } from '../wire/chatEvents.js';
 import type { Format } from './format.js';
 import { toFrames, writeFrame } from './frames.js';
 import { SSE_HEADERS } from './headers.js';
@@ -57,7 +58,7 @@ const MAX_RETRY_MS = 2 ** 31 - 1;
  * @throws RangeError for a `retry` that is not a whole number from 0
  * @see {@link ndjson}, {@link toSse}
  */
-export function sse(options: SseOptions = {}): Format {
+export function sse(options: SseOptions = {}): Format<Streamed | SseFrame> {
   const { retry } = options;
   checkCount('retry', retry, 0);
   const opening =

@@ -1,6 +1,6 @@
 import type { ToolRunEvent } from '../tools/events.js';
 import type { ChatChunk } from '../types/index.js';
-import { VALUE_NAMES } from '../wire/chatEvents.js';
+import { VALUE_NAMES, type SseFrame } from '../wire/chatEvents.js';
 
 const NAMES: ReadonlySet<unknown> = new Set(VALUE_NAMES);
 
@@ -13,6 +13,12 @@ export function isChunk(value: unknown): value is ChatChunk {
 /** Whether it is an event of a run of tools. */
 export function isRunEvent(value: unknown): value is ToolRunEvent {
   return NAMES.has((Object(value) as Partial<ToolRunEvent>).type) && !isChunk(value);
+}
+
+/** Whether it is an event of a followed run, as it is sent. */
+export function isFrame(value: unknown): value is SseFrame {
+  const { event, data } = Object(value) as Partial<SseFrame>;
+  return typeof event === 'string' && typeof data === 'string' && !isChunk(value);
 }
 
 /** @throws TypeError for a value that is neither, such as a text of `answerText` */

@@ -1,5 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Streamed } from '../tools/events.js';
+import type { SseFrame } from '../wire/chatEvents.js';
 import { ndjson } from './ndjson.js';
 import { checkTextOptions, toText, type TextOptions } from './toText.js';
 
@@ -35,7 +36,7 @@ import { checkTextOptions, toText, type TextOptions } from './toText.js';
  * @throws RangeError or TypeError for an option that can't be used
  * @see {@link toSse}
  */
-export function toNdjson(options: TextOptions = {}): OperatorFunction<Streamed, string> {
+export function toNdjson(options: TextOptions = {}): OperatorFunction<Streamed | SseFrame, string> {
   checkTextOptions(options);
   return toText(ndjson(), options);
 }

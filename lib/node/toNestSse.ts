@@ -1,5 +1,6 @@
 import { identity, map, pipe, startWith, type OperatorFunction } from 'rxjs';
 import type { Streamed } from '../tools/events.js';
+import type { SseFrame } from '../wire/chatEvents.js';
 import { toFrames } from './frames.js';
 import { keepAlive } from './keepAlive.js';
 import { publicEvents } from './publicEvents.js';
@@ -52,14 +53,16 @@ export interface NestSseEvent {
  * @throws RangeError or TypeError for an option that can't be used
  * @see {@link toSse}, {@link toResponse}
  */
-export function toNestSse(options: TextOptions = {}): OperatorFunction<Streamed, NestSseEvent> {
+export function toNestSse(
+  options: TextOptions = {},
+): OperatorFunction<Streamed | SseFrame, NestSseEvent> {
   const { toPublicError, heartbeat = 15_000, scheduler } = options;
   checkTextOptions(options);
   const errors = createPublicErrors(toPublicError);
   return pipe(
-    publicEvents<Streamed>(errors),
+    publicEvents<Streamed | SseFrame>(errors),
     toFrames({ toPublicError: errors.ofSource }),
-    map(({ id, event, data }): NestSseEvent => ({ id, type: event, data })),
+    map(({ id, event, data }): NestSseEvent => ({ ...(id && { id }), type: event, data })),
     startWith<NestSseEvent>({ comment: 'open' }),
     heartbeat ? keepAlive<NestSseEvent>({ comment: 'hb' }, heartbeat, scheduler) : identity,
   );

@@ -1,5 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Streamed } from '../tools/events.js';
+import type { SseFrame } from '../wire/chatEvents.js';
 import { sse, type SseOptions } from './sse.js';
 import { checkTextOptions, toText, type TextOptions } from './toText.js';
 
@@ -39,7 +40,7 @@ export interface ToSseOptions extends TextOptions, SseOptions {}
  * @throws RangeError or TypeError for an option that can't be used
  * @see {@link toNdjson}, {@link toNestSse}
  */
-export function toSse(options: ToSseOptions = {}): OperatorFunction<Streamed, string> {
+export function toSse(options: ToSseOptions = {}): OperatorFunction<Streamed | SseFrame, string> {
   checkTextOptions(options);
   return toText(sse(options), options);
 }

@@ -1,16 +1,10 @@
 import { createMessage } from '../core/message/message.js';
-import {
-  OllamaConnectionError,
-  OllamaProtocolError,
-  OllamaTruncatedError,
-  type OllamaError,
-} from '../errors.js';
+import { OllamaProtocolError, OllamaTruncatedError } from '../errors.js';
 import type { ChatChunk } from '../types/index.js';
 import {
   NDJSON_TYPE,
   SSE_TYPE,
   formatEventId,
-  fromPublicError,
   readEventId,
   type EventId,
   type Terminal,
@@ -24,6 +18,7 @@ import { readEvent } from '../wire/readEvent.js';
 import { readHeader, type AnyResponse } from './body.js';
 import type { Decoder, ResponseFormat } from './responseFormat.js';
 import { GATEWAY } from './service.js';
+import { terminalError } from './terminalError.js';
 
 /** A format with a decoder for each response. */
 export type EventFormat<T> = ResponseFormat<T> & Required<Pick<ResponseFormat<T>, 'createDecoder'>>;
@@ -119,28 +114,11 @@ export function createEventStream<T>({ after, onId }: EventStreamOptions): Event
   };
 
   const end = (terminal: Terminal & Line): void => {
-    switch (terminal.type) {
-      case 'done':
-      case 'stopped':
-        ended = true;
-        return;
-      case 'closing':
-        retryAfter = terminal.retry;
-        throw shutDown();
-      case 'failed':
-        ended = true;
-        throw fromPublicError(terminal, partial());
-      case 'abandoned':
-        throw miss('The run was stopped, because no client read it for too long.');
-      case 'gap':
-        throw miss(`The server no longer has the events before ${terminal.first}.`);
-    }
+    if (terminal.type === 'closing') retryAfter = terminal.retry;
+    else ended = true;
+    const error = terminalError(terminal, partial());
+    if (error) throw error;
   };
-
-  const shutDown = (): OllamaError =>
-    new OllamaConnectionError('The server shuts down. Make the request again.', {
-      partial: partial(),
-    });
 
   const createDecoder = (response: AnyResponse, maxBytes: number): Decoder => {
     const type = readContentType(response);

@@ -39,6 +39,7 @@ import {
   type ClientRun,
   type Delivered,
   type Format,
+  type SseFrame,
   type NestSseEvent,
   type UiMessageChunk,
 } from '../../lib/node/index.js';
@@ -69,13 +70,17 @@ toResponse(chat$, { status: '200' });
 toReadableStream(chat$, { maxBuffered: '1 MiB' });
 
 // A format takes what a chat or a run emits, and so it takes either.
-expectTypeOf(sse()).toEqualTypeOf<Format>();
+expectTypeOf(sse()).toExtend<Format>();
 expectTypeOf<Format>().toExtend<Format<ChatChunk>>();
 expectTypeOf<Format>().toExtend<Format<ToolRunEvent>>();
 expectTypeOf<Format<ChatChunk>>().not.toExtend<Format>();
 expectTypeOf<ReturnType<Format['encode']>>().toEqualTypeOf<OperatorFunction<Streamed, string>>();
-for (const each of [sse({ retry: 1 }), ndjson(), ollama(), openAi(), uiMessages(), agUi(ids)]) {
+for (const each of [ollama(), openAi(), uiMessages(), agUi(ids)]) {
   expectTypeOf(each).toEqualTypeOf<Format>();
+}
+// The formats of our own take the events of a followed run as well.
+for (const each of [sse({ retry: 1 }), ndjson()]) {
+  expectTypeOf(each).toEqualTypeOf<Format<Streamed | SseFrame>>();
 }
 // @ts-expect-error how long an EventSource waits is a number of ms
 sse({ retry: '1s' });

@@ -14,7 +14,7 @@ import { RunError } from './runError.js';
 import type { NewRun, RunRecord } from './runStore.js';
 import type { RunContext, Runs, RunsOptions } from './runs.js';
 import { startSession, type Session } from './session.js';
-import { isTerminalFrame, terminalFrame } from './terminalFrame.js';
+import { isTerminalFrame, terminalFrame } from '../terminalFrame.js';
 import { callAfter } from './timers.js';
 import { createWatch, type Watch } from './watch.js';
 

@@ -5,7 +5,7 @@ import { RunError } from './runError.js';
 import type { RunStore } from './runStore.js';
 import type { FollowOptions } from './runs.js';
 import type { Session } from './session.js';
-import { isTerminalFrame, terminalFrame } from './terminalFrame.js';
+import { isTerminalFrame, terminalFrame } from '../terminalFrame.js';
 
 /** Where a reader finds the frames of a run. */
 export interface ReadContext {

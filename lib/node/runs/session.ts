@@ -12,7 +12,7 @@ import { markRestart } from './markRestart.js';
 import type { NewRun, RunStore } from './runStore.js';
 import type { RunContext } from './runs.js';
 import { presence } from './presence.js';
-import { isTerminalFrame, terminalFrame } from './terminalFrame.js';
+import { isTerminalFrame, terminalFrame } from '../terminalFrame.js';
 import { callAfter, callEvery } from './timers.js';
 
 /** An attempt at a run that this gateway makes. */

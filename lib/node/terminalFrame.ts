@@ -1,5 +1,5 @@
-import { TERMINAL_NAMES, type SseFrame, type Terminal } from '../../wire/chatEvents.js';
-import { toJson } from '../toJson.js';
+import { TERMINAL_NAMES, type SseFrame, type Terminal } from '../wire/chatEvents.js';
+import { toJson } from './toJson.js';
 
 const NAMES: ReadonlySet<string> = new Set(TERMINAL_NAMES);
 
