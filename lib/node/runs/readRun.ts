@@ -1,22 +1,10 @@
 import { readEventId, type SseFrame } from '../../wire/chatEvents.js';
 import { compareIds } from './compareIds.js';
 import { followsEntry } from './followsEntry.js';
+import type { Gateway } from './gateway.js';
 import { RunError } from './runError.js';
-import type { RunStore } from './runStore.js';
 import type { FollowOptions } from './runs.js';
-import type { Session } from './session.js';
 import { isTerminalFrame, terminalFrame } from '../terminalFrame.js';
-
-/** Where a reader finds the frames of a run. */
-export interface ReadContext {
-  readonly store: RunStore;
-  /** The attempt that this gateway makes. */
-  readonly getSession: (id: string) => Session | undefined;
-  /** Notes a reader. The function is called when it leaves. */
-  readonly enter: (id: string, reader: AbortController) => () => void;
-  /** Whether this gateway shuts down. */
-  readonly isClosing: () => boolean;
-}
 
 /** When a client comes back that could not be served, in ms. */
 const RETRY_MS = 1000;
@@ -33,12 +21,12 @@ export function notFound(): RunError {
  * and the place changes when the run does.
  */
 export async function* readRun(
-  context: ReadContext,
+  { store, closing, getSession, enter }: Gateway,
   id: string,
   { owner, after }: FollowOptions,
   signal: AbortSignal,
 ): AsyncGenerator<SseFrame, void, undefined> {
-  const { store, getSession, enter, isClosing } = context;
+  const isClosing = (): boolean => closing.aborted;
   const hasLeft = (): boolean => signal.aborted;
   let last = after;
   let isKnown = false;

@@ -1,0 +1,201 @@
+import type { Observable, SchedulerLike } from 'rxjs';
+import { OllamaTruncatedError } from '../../errors.js';
+import type { Streamed } from '../../tools/events.js';
+import type { SseFrame } from '../../wire/chatEvents.js';
+import { createPublicErrors } from '../publicErrors.js';
+import { terminalFrame } from '../terminalFrame.js';
+import { listenForCommands } from './listenForCommands.js';
+import { newRunId } from './newRunId.js';
+import { RunError } from './runError.js';
+import type { NewRun, RunRecord, RunStore } from './runStore.js';
+import type { RunContext, RunsOptions } from './runs.js';
+import { startSession, type Session } from './session.js';
+import { createWatch, type Watch } from './watch.js';
+
+/** Starts a run, or starts it over. */
+export type MakeRun = (context: RunContext) => Observable<Streamed>;
+
+/** What of a run is for its user to say. */
+type Wanted = Pick<NewRun, 'owner' | 'key' | 'input'>;
+
+/** The options, with their defaults. */
+export interface GatewayOptions extends Pick<RunsOptions, 'restart' | 'toPublicError'> {
+  readonly store: RunStore;
+  readonly scheduler: SchedulerLike;
+  readonly grace: number;
+  readonly lease: number;
+  readonly ttl: number;
+  readonly onOrphan: 'fail' | 'restart';
+  readonly maxChunks: number;
+}
+
+/** The runs that this process makes, and those that it reads. */
+export interface Gateway {
+  readonly store: RunStore;
+  readonly scheduler: SchedulerLike;
+  /** Aborts when the gateway shuts down. */
+  readonly closing: AbortSignal;
+  /** The attempt of this process at a run. */
+  readonly getSession: (id: string) => Session | undefined;
+  /** Creates a run and starts it, unless there is one with its key. Resolves to the id. */
+  readonly create: (wanted: Wanted, make: MakeRun) => Promise<string>;
+  /** Takes a run that no gateway has, and starts it again or ends it. */
+  readonly takeOver: (id: string, record: RunRecord) => Promise<void>;
+  /** Takes such a run, and ends it with this frame. Resolves to whether it was taken. */
+  readonly endOrphan: (id: string, frame: SseFrame) => Promise<boolean>;
+  /** Notes a reader of a run, which is aborted when it has to look again. The function ends that. */
+  readonly enter: (id: string, reader: AbortController) => () => void;
+  /** Ends all sessions and readers. Stops to wait for the store when the signal aborts. */
+  readonly close: (givingUp: AbortSignal) => Promise<void>;
+}
+
+/** A run that ends its process each time is not started for ever. */
+const MAX_ATTEMPTS = 5;
+/** How many starts are remembered, for runs that have to be started again. */
+const MAX_MAKES = 1000;
+
+const isClosing = (): RunError =>
+  new RunError('This gateway shuts down. Ask another one.', 'closed');
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { store, scheduler, grace, lease, ttl, onOrphan, restart, maxChunks } = options;
+  const errors = createPublicErrors(options.toPublicError);
+  const holder = newRunId();
+  const limits = { holder, leaseMs: lease, keepMs: ttl, maxChunks };
+  const closing = new AbortController();
+  const sessions = new Map<string, Session>();
+  const watches = new Map<string, Watch>();
+  const readers = new Map<string, Set<AbortController>>();
+  const makes = new Map<string, MakeRun>();
+  const hasClosed = (): boolean => closing.signal.aborted;
+  let isListening = false;
+
+  /** Before a run can be known to other gateways. */
+  const listen = (): void => {
+    if (isListening) return;
+    isListening = true;
+    void listenForCommands(store, scheduler, closing.signal, (id, command) => {
+      const session = sessions.get(id);
+      if (command.type === 'stop') session?.end(terminalFrame({ type: 'stopped' }));
+      else if (command.attempt === session?.run.attempt) {
+        session.decide(command.callId, command.approval);
+      }
+    });
+  };
+  /** The readers of a run look again where it is. */
+  const interrupt = (id: string): void => {
+    for (const reader of readers.get(id) ?? []) reader.abort();
+  };
+  const remember = (id: string, make: MakeRun): void => {
+    if (onOrphan === 'fail') return;
+    makes.delete(id);
+    makes.set(id, make);
+    const [oldest] = makes.keys();
+    if (makes.size > MAX_MAKES && oldest !== undefined) makes.delete(oldest);
+  };
+
+  const begin = (run: NewRun, make: MakeRun): void => {
+    listen();
+    const onClosed = (isLost: boolean): void => {
+      sessions.delete(run.id);
+      if (isLost) interrupt(run.id);
+      else makes.delete(run.id);
+    };
+    const session = startSession({ store, scheduler, run, make, errors, grace, ttl, onClosed });
+    sessions.set(run.id, session);
+    interrupt(run.id);
+  };
+
+  const create = async (wanted: Wanted, make: MakeRun): Promise<string> => {
+    if (hasClosed()) throw isClosing();
+    listen();
+    const run: NewRun = { ...wanted, ...limits, id: newRunId(), attempt: 1 };
+    const id = await store.create(run);
+    remember(id, make);
+    if (id === run.id) {
+      if (hasClosed()) {
+        await store.renew(id, run.attempt, 0);
+        throw isClosing();
+      }
+      begin(run, make);
+    } else if (!sessions.has(id)) {
+      const record = await store.get(id);
+      if (record && !record.ended && !record.leaseMs) await takeOver(id, record);
+    }
+    return id;
+  };
+
+  const end = async (id: string, attempt: number, frame: SseFrame): Promise<void> => {
+    await store.append(id, attempt, 1, [frame], true);
+    await store.expire(id, ttl);
+  };
+  /** The last frame of a run whose gateway was lost. */
+  const lostFrame = (): SseFrame => {
+    const error = new OllamaTruncatedError('The gateway of the run was lost.');
+    return terminalFrame({ type: 'failed', ...errors.ofSource(error) });
+  };
+  const takeOver = async (id: string, { owner, key, input }: RunRecord): Promise<void> => {
+    const attempt = await store.claim(id, holder, lease);
+    if (attempt === undefined) return;
+    const make = onOrphan === 'restart' ? (makes.get(id) ?? restart) : undefined;
+    if (make && attempt <= MAX_ATTEMPTS && !hasClosed()) {
+      begin({ ...limits, id, owner, key, input, attempt }, make);
+    } else {
+      await end(id, attempt, lostFrame());
+    }
+  };
+
+  const watch = (id: string): Watch => {
+    const found =
+      watches.get(id) ??
+      createWatch({
+        ...{ id, store, scheduler, grace, lease },
+        onOrphan: (record) => takeOver(id, record),
+        onEnded() {
+          makes.delete(id);
+          interrupt(id);
+        },
+        onClosed() {
+          watches.delete(id);
+        },
+      });
+    watches.set(id, found);
+    return found;
+  };
+
+  return {
+    store,
+    scheduler,
+    closing: closing.signal,
+    getSession: (id) => sessions.get(id),
+    create,
+    takeOver,
+    async endOrphan(id, frame) {
+      const attempt = await store.claim(id, holder, lease);
+      if (attempt === undefined) return false;
+      await end(id, attempt, frame);
+      return true;
+    },
+    enter(id, reader) {
+      const all = readers.get(id) ?? new Set();
+      readers.set(id, all.add(reader));
+      const leave = (sessions.get(id) ?? watch(id)).enter();
+      return () => {
+        all.delete(reader);
+        if (!all.size) readers.delete(id);
+        leave();
+      };
+    },
+    async close(givingUp) {
+      closing.abort();
+      for (const id of readers.keys()) interrupt(id);
+      await Promise.all(
+        [...sessions.values()].map(async (session) => {
+          if (onOrphan === 'restart' && !session.hasEnded) return session.handOver(givingUp);
+          session.end(lostFrame());
+          return session.settled(givingUp);
+        }),
+      );
+    },
+  };
+}
