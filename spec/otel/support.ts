@@ -50,7 +50,7 @@ export function useSdk() {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     const log = (...entry: unknown[]): number => logged.push(entry);
     const logger: DiagLogger = { error: log, warn: log, info: log, debug: log, verbose: log };
-    diag.setLogger(logger, { logLevel: 50, suppressOverrideMessage: true });
+    diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   });
 
   afterEach(async () => {

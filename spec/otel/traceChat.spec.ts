@@ -591,7 +591,7 @@ describe('the metrics of a chat', () => {
     scheduler.flush();
     return sdk.points();
   };
-  const of1 = (sum: number, count = 1) => ({ sum, count });
+  const of1 = (sum: unknown, count = 1) => ({ sum, count });
   const close = (sum: number) => expect.closeTo(sum, 9);
 
   it('have the names of version 1.41', async () => {
