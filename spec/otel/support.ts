@@ -1,5 +1,6 @@
 import { afterEach, beforeEach } from '@jest/globals';
 import {
+  DiagLogLevel,
   context,
   diag,
   metrics,
