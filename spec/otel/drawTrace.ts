@@ -33,6 +33,8 @@ const LEFT = 12;
 /** Where the bars begin, and how much room they have. */
 const BARS = 210;
 const ROOM = WIDTH - BARS - LEFT;
+/** What may stand between two lines of the scale, in ms. */
+const STEPS = [50, 100, 200, 500, 1000, 2000, 5000];
 
 const THEMES = {
   light: { paper: '#fff', frame: '#d1d9e0', ink: '#1f2328', dim: '#59636e', grid: '#e9edf0' },
@@ -61,8 +63,9 @@ export function drawTrace(rows: readonly Row[]): string {
   const [begin, end] = [Math.min(...starts), Math.max(...rows.map(({ span }) => span.end))];
   const height = TOP + rows.length * ROW + 8;
   const place = (at: number): number => BARS + Math.round(((at - begin) / (end - begin)) * ROOM);
-  const step = 200;
-  const ticks = Array.from({ length: Math.ceil((end - begin) / step) }, (_, at) => at * step);
+  const step = STEPS.find((ms) => (end - begin) / ms <= 4) ?? end - begin;
+  // The last one would have no room for its words.
+  const ticks = Array.from({ length: Math.round((end - begin) / step) }, (_, at) => at * step);
 
   const drawn = rows.map(({ label, depth, span }, at) => {
     const y = TOP + at * ROW;

@@ -50,7 +50,7 @@ const figures = { done: true, prompt_eval_count: 11, eval_count: 7 };
 
 /**
  * The program of the guide, in front of a scripted Ollama and of a service for its tools. It is asked three times: the
- * first run is complete, the client leaves the second one, and the third one is refused.
+ * first run is refused, the second one is complete, and the client leaves the third one.
  */
 async function play(optIn: string) {
   const collector = await startCollector();
@@ -61,6 +61,7 @@ async function play(optIn: string) {
   });
   const ollama = await startScriptedOllama(
     inTurn(
+      [{ error: 'model "qwen3" not found', status: 404 }],
       [
         { ...call('weather'), delay: 150 },
         { ...call('trains'), delay: 60 },
@@ -72,7 +73,6 @@ async function play(optIn: string) {
         { ...figures, delay: 60 },
       ],
       ['Hm', { fault: 'hang' }],
-      [{ error: 'model "qwen3" not found', status: 404 }],
     ),
   );
   const program = spawn(process.execPath, [join(folder, 'server.mjs')], {
@@ -90,6 +90,7 @@ async function play(optIn: string) {
   try {
     const [line] = (await once(program.stdout, 'data')) as [Buffer];
     const url = `${String(line).trim()}/chat`;
+    const refused = await (await fetch(url, { method: 'POST' })).text();
     const complete = await (await fetch(url, { method: 'POST' })).text();
 
     const leaving = new AbortController();
@@ -99,9 +100,7 @@ async function play(optIn: string) {
     while (!text.includes('Hm'))
       text += Buffer.from((await reader?.read())?.value ?? []).toString();
     leaving.abort();
-    await ollama.requests[2]?.closed;
-
-    const refused = await (await fetch(url, { method: 'POST' })).text();
+    await ollama.requests[3]?.closed;
     expect(complete).toContain('event: done');
     expect(refused).toContain('event: failed');
   } finally {
@@ -119,18 +118,22 @@ const draw = (rows: readonly Row[]): string[] =>
 
 describe('the program of the guide', () => {
   let played: Awaited<ReturnType<typeof play>>;
-  let traces: ExportedSpan[][];
+  let refused: ExportedSpan[] = [];
+  let complete: ExportedSpan[] = [];
+  let left: ExportedSpan[] = [];
   beforeAll(async () => {
     played = await play('');
     const all = played.collector.spans().sort((one, other) => one.start - other.start);
     const ids = [...new Set(all.map(({ trace }) => trace))];
-    traces = ids.map((id) => all.filter(({ trace }) => trace === id));
+    [refused = [], complete = [], left = []] = ids.map((id) =>
+      all.filter(({ trace }) => trace === id),
+    );
+    expect(ids).toHaveLength(3);
   });
 
   it('exports one trace per request, from the request through the run to each tool and the model', () => {
     expect(new Set(played.collector.services())).toEqual(new Set(['travel']));
-    expect(traces).toHaveLength(3);
-    expect(draw(toRows(traces[0] ?? []))).toEqual([
+    expect(draw(toRows(complete))).toEqual([
       'POST /chat',
       '  invoke_agent travel',
       '    chat qwen3',
@@ -145,13 +148,12 @@ describe('the program of the guide', () => {
   });
 
   it('hands the trace on to the services that its tools ask', () => {
-    const gets = find(traces[0] ?? [], /^GET/);
+    const gets = find(complete, /^GET/);
     expect(played.headers).toEqual(gets.map(({ trace, id }) => `00-${trace}-${id}-01`));
   });
 
   it('exports what is known of a chat, and no text', () => {
-    const spans = traces[0] ?? [];
-    const [chat] = find(spans, /^chat/);
+    const [chat] = find(complete, /^chat/);
     expect(chat?.kind).toBe(SpanKind.CLIENT + 1); // The protocol counts from 1.
     expect(chat?.attributes).toMatchObject({
       'gen_ai.provider.name': 'ollama',
@@ -162,14 +164,14 @@ describe('the program of the guide', () => {
       'server.address': '127.0.0.1',
     });
     expect(chat?.attributes['gen_ai.response.time_to_first_chunk']).toBeGreaterThanOrEqual(0.15);
-    const own = spans.filter(({ attributes }) => 'gen_ai.operation.name' in attributes);
+    const own = complete.filter(({ attributes }) => 'gen_ai.operation.name' in attributes);
     expect(own).toHaveLength(5);
     expect(JSON.stringify(own)).not.toMatch(/Rome|Yes|fine/);
   });
 
   it('exports spans that lie within their parents', () => {
-    const byId = new Map(traces.flat().map((span) => [span.id, span]));
-    const outside = (traces[0] ?? []).filter(({ parent, start, end }) => {
+    const byId = new Map(complete.map((span) => [span.id, span]));
+    const outside = complete.filter(({ parent, start, end }) => {
       const around = byId.get(parent ?? '');
       // The SDK rounds what it measures itself.
       return around && (start < around.start - 2 || end > around.end + 2);
@@ -178,7 +180,6 @@ describe('the program of the guide', () => {
   });
 
   it('exports a run that its client has left as cancelled, without an error', () => {
-    const [, left = []] = traces;
     for (const span of find(left, /^chat|^invoke_agent/)) {
       expect(span.attributes['error.type']).toBe('cancelled');
       expect(span.status).toEqual({ code: SpanStatusCode.UNSET });
@@ -187,7 +188,6 @@ describe('the program of the guide', () => {
   });
 
   it('exports a run that was refused with its status', () => {
-    const [, , refused = []] = traces;
     for (const span of find(refused, /^chat|^invoke_agent/)) {
       expect(span.attributes['error.type']).toBe('404');
       expect(span.status).toEqual({ code: SpanStatusCode.ERROR });
@@ -200,11 +200,12 @@ describe('the program of the guide', () => {
     const duration = metrics.get('gen_ai.client.operation.duration');
     const points = duration?.histogram?.dataPoints ?? [];
     expect(duration?.unit).toBe('s');
-    expect(points.map(({ count }) => count)).toEqual([2, 1, 1]);
-    expect(points.map(({ attributes }) => toRecord(attributes)['error.type'])).toEqual([
-      undefined,
-      'cancelled',
-      '404',
+    expect(
+      points.map(({ attributes, count }) => [toRecord(attributes)['error.type'], count]),
+    ).toEqual([
+      ['404', 1],
+      [undefined, 2],
+      ['cancelled', 1],
     ]);
     expect(points[0]?.explicitBounds).toEqual([
       0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
@@ -218,7 +219,7 @@ describe('the program of the guide', () => {
   });
 
   it('is drawn in the picture of the guide', () => {
-    const rows = toRows(traces[0] ?? []);
+    const rows = toRows(complete);
     if (process.env['UPDATE_DOCS']) expectFile(PICTURE, drawTrace(rows));
     // The times are those of one run. What was drawn is the same each time.
     const drawn = readFileSync(PICTURE, 'utf8').matchAll(/<text[^>]*class="label">([^<]*)</g);
