@@ -63,7 +63,7 @@ export function drawTrace(rows: readonly Row[]): string {
   const [begin, end] = [Math.min(...starts), Math.max(...rows.map(({ span }) => span.end))];
   const height = TOP + rows.length * ROW + 8;
   const place = (at: number): number => BARS + Math.round(((at - begin) / (end - begin)) * ROOM);
-  const step = STEPS.find((ms) => (end - begin) / ms <= 4) ?? end - begin;
+  const step = STEPS.find((ms) => (end - begin) / ms <= 5) ?? end - begin;
   // The last one would have no room for its words.
   const ticks = Array.from({ length: Math.round((end - begin) / step) }, (_, at) => at * step);
 
