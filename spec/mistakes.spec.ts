@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { EMPTY, VirtualTimeScheduler, of, type Observable, type OperatorFunction } from 'rxjs';
 import * as lib from '../lib/index.js';
 import * as node from '../lib/node/index.js';
+import * as otel from '../lib/otel/index.js';
 import { fromOllamaChat } from '../lib/sources/fromOllamaChat.js';
 import { fromOllamaCreate } from '../lib/sources/fromOllamaCreate.js';
 import { fromOllamaEmbed } from '../lib/sources/fromOllamaEmbed.js';
@@ -210,6 +211,9 @@ describe('a scheduler that is none', () => {
     toNdjson: (options) => node.toNdjson(options),
     toNestSse: (options) => node.toNestSse(options),
     toResponse: (options) => node.toResponse(EMPTY, options),
+    traceChat: (options) => otel.traceChat({ request: { model: 'x' }, ...options }),
+    traceRun: (options) => otel.traceRun(options),
+    traceTools: (options) => otel.traceTools([], options),
     fromOllamaPull: (options) => lib.fromOllamaPull({ model: 'x' }, { client, ...options }),
     fromOllamaPush: (options) => lib.fromOllamaPush({ model: 'x' }, { client, ...options }),
     fromOllamaCreate: (options) => lib.fromOllamaCreate({ model: 'x' }, { client, ...options }),
