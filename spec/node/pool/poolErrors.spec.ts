@@ -31,7 +31,7 @@ describe('when no host answers', () => {
     expect(isOllamaError(error, 'http') && error).toMatchObject({
       status: 404,
       message: `HTTP 404: No host has the model "nope": ${a.url}, ${b.url}. Run on one of them: ollama pull nope`,
-      body: expect.stringContaining('not found') as string,
+      body: expect.stringContaining('not found'),
     });
     expect((error as Error).cause).toMatchObject({ errors: [{ status: 404 }, { status: 404 }] });
     expect(countChats(a, b)).toEqual([1, 1]);
@@ -156,7 +156,7 @@ describe('a mistake in the options', () => {
   it('shows no credential', () => {
     expect(() => createPool(['gpu:11434', 'http://me:hush@gpu'])).not.toThrow();
     expect(() => createPool(['http://me:hush@[gpu'])).toThrow(
-      expect.objectContaining({ message: expect.not.stringContaining('hush') as string }),
+      expect.objectContaining({ message: expect.not.stringContaining('hush') }),
     );
   });
 });
