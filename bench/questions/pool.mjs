@@ -177,9 +177,7 @@ async function loadPolicies() {
   ) =>
     hosts.reduce(
       (best, each, at) =>
-        isEligible(each) && each.running.length < (hosts[best]?.running.length ?? Infinity)
-          ? at
-          : best,
+        isEligible(each) && each.active < (hosts[best]?.active ?? Infinity) ? at : best,
       -1,
     );
   return {

@@ -23,9 +23,9 @@ export interface HostState {
 }
 
 /** The same with what only the pool needs. */
-export interface Host extends Omit<HostState, 'active'> {
-  /** The models of the answers that it generates, one per answer. */
-  readonly running: readonly string[];
+export interface Host extends HostState {
+  /** How many answers it generates with each model. */
+  readonly running: ReadonlyMap<string, number>;
   /** The number of the last request that it was sent, in the order of all requests of the pool. */
   readonly turn: number;
   /** When it is asked next: a new object with each new plan. */
@@ -50,27 +50,30 @@ export const createHost = (url: string, parallel = 1): Host => ({
   models: undefined,
   loaded: [],
   error: undefined,
-  running: [],
+  active: 0,
+  running: new Map(),
   turn: 0,
   plan: { at: 0 },
 });
 
-export function toHostState({ running, turn, plan, ...host }: Host): HostState {
-  return { ...host, active: running.length };
+export function toHostState({ running, turn, plan, ...state }: Host): HostState {
+  return state;
 }
 
 /** It was sent a request, and loads the model if it has to. */
 export const sent = (host: Host, model: string, turn: number): Host => ({
   ...host,
   turn,
-  running: [...host.running, model],
+  active: host.active + 1,
+  running: count(host.running, model, 1),
   loaded: add(host.loaded, model),
 });
 
 /** It has ended an answer. */
 export const ended = (host: Host, model: string): Host => ({
   ...host,
-  running: host.running.toSpliced(host.running.indexOf(model), 1),
+  active: host.active - 1,
+  running: count(host.running, model, -1),
 });
 
 /** It is asked at that time, and not when it was planned. */
@@ -81,7 +84,7 @@ export const failed = (host: Host, error: OllamaError, at: number): Host => ({
   ...host,
   status: 'down',
   error,
-  loaded: [...new Set(host.running)],
+  loaded: [...host.running.keys()],
   plan: { at },
 });
 
@@ -91,7 +94,7 @@ export const heard = (host: Host, { models, loaded, error }: HostAnswer, at: num
   status: 'up',
   error,
   models,
-  loaded: [...new Set([...(loaded ?? host.loaded), ...host.running])],
+  loaded: [...new Set([...(loaded ?? host.loaded), ...host.running.keys()])],
   plan: { at },
 });
 
@@ -110,3 +113,15 @@ export const lost = (host: Host, model: string): Host => ({
 
 const add = (models: readonly string[], model: string): readonly string[] =>
   models.includes(model) ? models : [...models, model];
+
+function count(
+  running: ReadonlyMap<string, number>,
+  model: string,
+  more: number,
+): ReadonlyMap<string, number> {
+  const counts = new Map(running);
+  const next = (counts.get(model) ?? 0) + more;
+  if (next > 0) counts.set(model, next);
+  else counts.delete(model);
+  return counts;
+}

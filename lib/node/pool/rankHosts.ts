@@ -1,7 +1,7 @@
 import type { Host } from './host.js';
 
 /** What the order of hosts depends on. */
-export type Rankable = Pick<Host, 'status' | 'models' | 'loaded' | 'running' | 'parallel' | 'turn'>;
+export type Rankable = Pick<Host, 'status' | 'models' | 'loaded' | 'active' | 'parallel' | 'turn'>;
 
 /**
  * The hosts in the order in which a request for a model tries them. First come hosts that are up and have the
@@ -20,7 +20,7 @@ export function rankHosts<H extends Rankable>(
   return sortBy(hosts, (host) => [
     toAbility(host, model),
     toReadiness(host, model, loadCost),
-    host.running.length / host.parallel,
+    host.active / host.parallel,
     Number(!host.loaded.includes(model)),
     host.turn,
   ]);
@@ -31,7 +31,7 @@ export function rankForPull<H extends Rankable>(hosts: readonly H[], model: stri
   return sortBy(hosts, (host) => [
     Number(host.status === 'down'),
     Number(!lacks(host, model)),
-    host.running.length / host.parallel,
+    host.active / host.parallel,
     host.turn,
   ]);
 }
@@ -52,9 +52,9 @@ function toAbility(host: Rankable, model: string): number {
  * No more than one request per slot waits in 2, so that a model that is in demand gets further hosts.
  */
 function toReadiness(host: Rankable, model: string, loadCost: number): number {
-  const { loaded, running, parallel } = host;
+  const { loaded, active, parallel } = host;
   const isLoaded = loaded.includes(model);
-  const waiting = running.length - parallel;
+  const waiting = active - parallel;
   if (waiting < 0) {
     if (isLoaded) return 0;
     return loaded.length ? 3 : 1;

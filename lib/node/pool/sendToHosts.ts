@@ -60,8 +60,8 @@ export function sendToHosts<T>(job: Job<T>, dispatch: Dispatch): Observable<T> {
 }
 
 /** No other host can come before it. */
-const isIdeal = ({ status, models, loaded, running, parallel }: Host, model: string): boolean =>
+const isIdeal = ({ status, models, loaded, active, parallel }: Host, model: string): boolean =>
   status === 'up' &&
   models?.includes(model) === true &&
   loaded.includes(model) &&
-  running.length < parallel;
+  active < parallel;
