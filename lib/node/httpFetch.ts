@@ -1,22 +1,10 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
-import { pipeline } from 'node:stream/promises';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { followRedirect, readRequest, type HttpRequest } from './httpRequest.js';
 import { HttpResponse } from './httpResponse.js';
+import { loadScheme } from './schemes.js';
 
 const MAX_REDIRECTS = 20;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-
-/** Connections are kept, without a limit of time or number: a model may think for minutes. */
-const SCHEMES: ReadonlyMap<string, Scheme> = new Map([
-  ['http:', { request: http.request, agent: new http.Agent({ keepAlive: true }) }],
-  ['https:', { request: https.request, agent: new https.Agent({ keepAlive: true }) }],
-]);
-
-interface Scheme {
-  readonly request: typeof http.request;
-  readonly agent: http.Agent;
-}
 
 /**
  * A `fetch` over Node's `node:http` and `node:https`. It spends less CPU per read than Node's own, and has no
@@ -29,6 +17,7 @@ interface Scheme {
  * - A body may be text, bytes, a `Blob`, a form, a web stream, or an async iterable of bytes.
  * - `redirect` is followed, refused or left to the caller, as in `fetch`. With `'manual'` the response is the
  *   redirect itself.
+ * - `node:http` is loaded with the first request. A worker without Node can import the entry, and not call this.
  * - It asks for no compression, knows no cache, no cookies and no proxy. Behind a proxy, use Node's `fetch`.
  * - It rejects with a `TypeError` whose `cause` says why, or with the reason of the `signal`.
  *
@@ -62,15 +51,17 @@ export const httpFetch: typeof fetch = async (input, init) => {
 };
 
 /** Sends a request, and resolves when the headers of the response have come. */
-function send({ url, method, headers, body, signal }: HttpRequest): Promise<http.IncomingMessage> {
+async function send({ url, method, headers, body, signal }: HttpRequest): Promise<IncomingMessage> {
+  const scheme = await loadScheme(url.protocol)?.catch((cause: Error) => {
+    throw toFailure(cause);
+  });
+  if (!scheme) throw toFailure(new Error(`unknown scheme: ${url.protocol}`));
+  if (url.username || url.password) {
+    throw new TypeError('The URL has credentials. Send them in an Authorization header.');
+  }
+  signal?.throwIfAborted();
+  const { request, agent } = scheme;
   return new Promise((resolve, reject) => {
-    const scheme = SCHEMES.get(url.protocol);
-    if (!scheme) throw toFailure(new Error(`unknown scheme: ${url.protocol}`));
-    if (url.username || url.password) {
-      throw new TypeError('The URL has credentials. Send them in an Authorization header.');
-    }
-    signal?.throwIfAborted();
-    const { request, agent } = scheme;
     const outgoing = request(url, { method, headers, agent });
     const abort = (): void => {
       reject(signal?.reason as Error);
@@ -91,8 +82,13 @@ function send({ url, method, headers, body, signal }: HttpRequest): Promise<http
       return;
     }
     // What the body threw: where the connection broke, this promise has settled.
-    pipeline(body, outgoing).catch(reject);
+    pipe(body, outgoing).catch(reject);
   });
+}
+
+async function pipe(body: AsyncIterable<unknown>, outgoing: ClientRequest): Promise<void> {
+  const { pipeline } = await import('node:stream/promises');
+  await pipeline(body, outgoing);
 }
 
 /** As `fetch` fails: what it was is the `cause`. */

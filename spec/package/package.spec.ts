@@ -105,4 +105,60 @@ describe('the package', () => {
       expect(bundle?.imports).toEqual([]);
     },
   );
+
+  describe('rxjs-ollama/node, for a worker that has no modules of Node', () => {
+    it('imports none before they are needed', async () => {
+      const { metafile } = await build({
+        stdin: { contents: `export * from 'rxjs-ollama/node';`, resolveDir: project.folder },
+        bundle: true,
+        platform: 'browser',
+        external: ['node:*'],
+        format: 'esm',
+        metafile: true,
+        write: false,
+      });
+      const [bundle] = Object.values(metafile.outputs);
+      expect(bundle?.exports).toContain('httpFetch');
+      expect(bundle?.imports.map(({ path, kind }) => `${kind} ${path}`).sort()).toEqual([
+        'dynamic-import node:http',
+        'dynamic-import node:https',
+        'dynamic-import node:stream/promises',
+      ]);
+    });
+
+    it('requires none before they are needed', async () => {
+      const program = `
+        const loaded = [];
+        const { _load } = require('node:module');
+        require('node:module')._load = function (name, ...rest) {
+          loaded.push(name);
+          return _load.call(this, name, ...rest);
+        };
+        const { httpFetch } = require('rxjs-ollama/node');
+        console.log(typeof httpFetch, loaded.filter((name) => name.startsWith('node:')).length);`;
+      expect(await run('node', '-e', program)).toBe('function 0\n');
+    });
+
+    it.each([
+      ['require', "Promise.resolve(require('rxjs-ollama/node'))"],
+      ['import', "import('rxjs-ollama/node')"],
+    ])('still fetches where there are: %s', async (_, load) => {
+      const program = `
+        const server = require('node:http').createServer((request, response) => request.pipe(response));
+        server.listen(0, '127.0.0.1', async () => {
+          const { httpFetch } = await ${load};
+          const url = 'http://127.0.0.1:' + server.address().port;
+          const stream = new Blob(['streamed']).stream();
+          for (const body of ['text', stream]) {
+            const response = await httpFetch(url, { method: 'POST', body, duplex: 'half' });
+            console.log(await response.text());
+          }
+          const refused = await httpFetch('https://127.0.0.1:9').catch(({ cause }) => cause.code);
+          console.log(refused);
+          server.close();
+          server.closeAllConnections();
+        });`;
+      expect(await run('node', '-e', program)).toBe('text\nstreamed\nECONNREFUSED\n');
+    });
+  });
 });

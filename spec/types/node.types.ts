@@ -9,16 +9,23 @@ import type { z } from 'zod';
 import {
   answerText,
   fromOllamaChat,
+  fromOllamaCreate,
+  fromOllamaEmbed,
+  fromOllamaGenerate,
+  fromOllamaPull,
+  fromOllamaPush,
   runTools,
   splitThinking,
   type Approval,
   type ChatChunk,
   type Message,
+  type OllamaClient,
   type Streamed,
   type ToolRunEvent,
 } from '../../lib/index.js';
 import {
   agUi,
+  createOllamaPool,
   fromAgUiInput,
   fromUiMessages,
   httpFetch,
@@ -40,7 +47,9 @@ import {
   type Delivered,
   type Format,
   type SseFrame,
+  type HostState,
   type NestSseEvent,
+  type OllamaPool,
   type UiMessageChunk,
 } from '../../lib/node/index.js';
 
@@ -135,7 +144,37 @@ void fromOllamaChat({ model: 'qwen3' }, { fetch: httpFetch });
 // @ts-expect-error an address is a text, a URL or a Request
 void httpFetch(11434);
 
+// A pool is the client of every source, and says what it emits.
+const pool = createOllamaPool({ hosts: ['http://gpu1:11434', { url: 'gpu2', parallel: 2 }] });
+expectTypeOf(pool).toEqualTypeOf<OllamaPool>();
+expectTypeOf(pool).toExtend<OllamaClient>();
+expectTypeOf(pool.hosts$).toEqualTypeOf<Observable<readonly HostState[]>>();
+expectTypeOf(pool.chat({ model: 'qwen3' })).toEqualTypeOf<Observable<ChatChunk>>();
+expectTypeOf(fromOllamaChat({ model: 'qwen3' }, { client: pool })).toEqualTypeOf<
+  Observable<ChatChunk>
+>();
+void fromOllamaGenerate({ model: 'qwen3', prompt: 'Hi' }, { client: pool });
+void fromOllamaEmbed({ model: 'qwen3', input: 'Hi' }, { client: pool });
+void fromOllamaPull({ model: 'qwen3' }, { client: pool });
+void fromOllamaPush({ model: 'me/qwen3' }, { client: pool });
+void fromOllamaCreate({ model: 'me/qwen3', from: 'qwen3' }, { client: pool });
+void runTools({ model: 'qwen3' }, { tools: [], client: pool });
+// @ts-expect-error there are hosts
+createOllamaPool({});
+// @ts-expect-error a host has an address
+createOllamaPool({ hosts: [{ parallel: 2 }] });
+// @ts-expect-error what is known of hosts is read
+pool.hosts$.subscribe(([host]) => host && (host.active = 0));
+
 // Every option may be undefined.
+createOllamaPool({
+  hosts: [{ url: 'gpu', parallel: undefined, models: undefined }],
+  poll: undefined,
+  cooldown: undefined,
+  headers: undefined,
+  fetch: undefined,
+  scheduler: undefined,
+});
 toResponse(chat$, {
   format: undefined,
   maxBuffered: undefined,

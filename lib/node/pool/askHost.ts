@@ -1,12 +1,4 @@
-import {
-  catchError,
-  forkJoin,
-  map,
-  of,
-  takeUntil,
-  type Observable,
-  type SchedulerLike,
-} from 'rxjs';
+import { catchError, forkJoin, map, of, raceWith, type Observable, type SchedulerLike } from 'rxjs';
 import type { Ollama } from 'ollama/browser';
 import { toModelKey } from '../../core/modelKey.js';
 import { OllamaTimeoutError, isOllamaError, type OllamaError } from '../../errors.js';
@@ -46,19 +38,18 @@ export function askHost(
   const client = getClient(where) as OfficialClient & Lists;
   const timeout$ = wait(ASK_MS, scheduler).pipe(
     map(() => {
-      const seconds = String(ASK_MS / 1000);
       throw new OllamaTimeoutError(
-        `The host did not say within ${seconds} s which models it has. Is it running?`,
+        `The host did not say within ${String(ASK_MS / 1000)} s which models it has. Is it running?`,
         'firstChunk',
       );
     }),
   );
   const read = (call: (by: Lists) => unknown): Observable<List> =>
     fromServer(client, (by) => call(by as typeof client), startFormat, MAX_LIST_BYTES).pipe(
-      takeUntil(timeout$),
-      map((names) => ({ names })),
+      map((names): List => ({ names })),
+      raceWith(timeout$),
       // A request fails with an error of this library and no other.
-      catchError((error: OllamaError) => of({ error })),
+      catchError((error: unknown) => of({ error: error as OllamaError })),
     );
   return forkJoin([
     declared ? of<List>({ names: declared }) : read((by) => by.list()),

@@ -58,7 +58,64 @@ export interface OllamaPool extends OllamaClient {
   destroy(): void;
 }
 
-/** Several Ollama hosts as one client. */
+/**
+ * Makes one client of several Ollama servers: the `client` of `fromOllamaChat` and of every other source. Each
+ * request goes to the host that can answer it soonest.
+ *
+ * _It's like a load balancer, but knows which host has which model in its memory._
+ *
+ * ```none
+ *  a has qwen3 in its memory   --x---y---|      x, y: requests for qwen3
+ *  b has an empty memory       ------y---|      y: comes while a is busy
+ *  c has another model         ------------     it keeps its model
+ * ```
+ *
+ * **The choice.** Of the hosts that are up and have the model, in this order:
+ *
+ * - one with a free slot and the model in its memory;
+ * - one with a free slot and an empty memory;
+ * - a busy one with the model in its memory, if its next slot is free sooner than another host loads the model;
+ * - one with a free slot and another model in its memory;
+ * - the least busy one, where the request waits: Ollama has a queue.
+ *
+ * What a host has comes from its `/api/tags` and `/api/ps`, and from this pool's own requests. `qwen3` means
+ * `qwen3:latest`. A host that doesn't list the model is tried after those that may have it, and one that is down
+ * is tried last.
+ *
+ * **Failover.** A request goes to the next host after a connection that failed before the headers, after 502 and 503,
+ * and after 404 of the model. Once a host has begun an answer, no other host gets the request. Each host
+ * gets it once at most.
+ *
+ * **Polls.** Hosts are asked with the first request, and then every `poll` ms. That stops when no request runs and
+ * nobody is subscribed to `hosts$`, so that a pool keeps no process alive. A host that is down is asked again after
+ * `cooldown` ms, or after the `Retry-After` that it sent.
+ *
+ * - **Completes:** as the answer of the host does. `hosts$` completes with `destroy()`.
+ * - **Errors:** those of the source. If no host answers: an `OllamaHttpError` with 404 that names `ollama pull` if none has
+ *   the model, with 503 or 502 if one is busy, else an `OllamaConnectionError`. It names each host, and its `cause` is an
+ *   `AggregateError`. `destroy()` is an `OllamaConnectionError` with the message so far.
+ * - **Unsubscribes:** from the host, synchronously, at any moment; its slot is free then.
+ * - **Memory:** the names of the models of each host, and the message so far of each answer.
+ * - **Scheduler:** `scheduler`, or else `asyncScheduler`, for polls.
+ *
+ * User information in an address is sent as a Basic header. It is in no error, and not in `hosts$`. `headers` go to
+ * each host. For a header of one host only, pass a `fetch` that adds it by the URL.
+ *
+ * ```ts
+ * import { fromOllamaChat } from 'rxjs-ollama';
+ * import { createOllamaPool } from 'rxjs-ollama/node';
+ *
+ * const client = createOllamaPool({
+ *   hosts: ['http://gpu1:11434', { url: 'http://gpu2:11434', parallel: 4 }],
+ * });
+ * fromOllamaChat({ model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] }, { client }).subscribe();
+ * ```
+ *
+ * @param options the hosts, and how they are asked
+ * @throws TypeError or RangeError for an option that can't be used
+ * @throws OllamaConnectionError for an address that is none
+ * @see {@link httpFetch}
+ */
 export function createOllamaPool(options: OllamaPoolOptions): OllamaPool {
   const { hosts, where, ...timing } = readPoolOptions(options);
   const store = createHostStore(hosts.map(({ url, parallel }) => createHost(url, parallel)));

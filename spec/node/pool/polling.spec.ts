@@ -116,7 +116,7 @@ describe('hosts are asked', () => {
     const poll = 7000;
     const pool = createPool([server.url], { scheduler, poll });
     const subscription = pool.hosts$.subscribe();
-    const delays = () => scheduler.actions.map(({ delay }) => (delay ?? 0) - scheduler.frame);
+    const delays = () => scheduler.actions.map(({ delay }) => delay - scheduler.frame);
     for (let polls = 1; polls <= 3; polls++) {
       while (delays().join() !== String(poll)) await roundTrip(server);
       expect(requestsTo(server, '/api/ps')).toHaveLength(polls);
@@ -395,7 +395,7 @@ describe('many requests', () => {
       if (isChat) asked++;
       return Promise.resolve(new Response(isChat ? FINAL : LISTED));
     };
-    const pool = createPool([NOWHERE], { fetch: fetch as typeof globalThis.fetch });
+    const pool = createPool([NOWHERE], { fetch });
     const answers = await Promise.all(Array.from({ length: COUNT }, () => ask(pool)));
     expect(answers.filter(({ error }) => error)).toEqual([]);
     expect(asked).toBe(COUNT);
