@@ -86,9 +86,7 @@ const KINDS = {
   impatient: ['', 'proxy_read_timeout 1s;'],
 } as const;
 
-/** @throws if there is no nginx: `apt-get install nginx` */
 export async function startNginx(gateways: Ports): Promise<Nginx> {
-  const folder = mkdtempSync(join(tmpdir(), 'rxjs-ollama-nginx-'));
   const names = Object.keys(gateways) as (keyof Ports)[];
   const kinds = Object.keys(KINDS) as (keyof typeof KINDS)[];
   const entries = await Promise.all(
@@ -111,6 +109,19 @@ export async function startNginx(gateways: Ports): Promise<Nginx> {
 }`;
       }),
   );
+  const stop = await launchNginx(servers.join('\n'), ports.impatient.nestFastify);
+  return { ...ports, stop };
+}
+
+/**
+ * Starts nginx, and returns a function that stops it.
+ *
+ * @param http what stands inside `http { }`
+ * @param port one on which it listens then
+ * @throws if there is no nginx: `apt-get install nginx`
+ */
+export async function launchNginx(http: string, port: number): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), 'rxjs-ollama-nginx-'));
   const logs = join(folder, 'error.log');
   writeFileSync(
     join(folder, 'nginx.conf'),
@@ -119,7 +130,7 @@ events {}
 http {
 access_log off;
 ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join('\n')}
-${servers.join('\n')}
+${http}
 }`,
   );
   const binary = ['/usr/sbin/nginx', '/usr/local/sbin/nginx'].find(existsSync) ?? 'nginx';
@@ -128,15 +139,12 @@ ${servers.join('\n')}
     throw new Error(`nginx ended with ${String(code)}: see ${logs}.`);
   });
   died.catch(() => undefined);
-  await Promise.race([waitForPort(ports.impatient.nestFastify), died]);
-  return {
-    ...ports,
-    async stop() {
-      const exit = once(child, 'exit');
-      child.kill();
-      await exit;
-      rmSync(folder, { recursive: true, force: true });
-    },
+  await Promise.race([waitForPort(port), died]);
+  return async () => {
+    const exit = once(child, 'exit');
+    child.kill();
+    await exit;
+    rmSync(folder, { recursive: true, force: true });
   };
 }
 

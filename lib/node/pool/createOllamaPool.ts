@@ -86,8 +86,8 @@ export interface OllamaPool extends OllamaClient {
  * and after 404 of the model. Once a host has begun an answer, no other host gets the request. Each host
  * gets it once at most.
  *
- * **Polls.** Hosts are asked with the first request, and then every `poll` ms. That stops when no request runs and
- * nobody is subscribed to `hosts$`, so that a pool keeps no process alive. A host that is down is asked again after
+ * **Polls.** Hosts are asked with the first request, and then every `poll` ms, while a request runs or `hosts$` has a
+ * subscriber. Otherwise no timer runs, so a pool keeps no process alive. A host that is down is asked again after
  * `cooldown` ms, or after the `Retry-After` that it sent.
  *
  * - **Completes:** as the answer of the host does. `hosts$` completes with `destroy()`.
