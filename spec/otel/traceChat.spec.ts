@@ -705,6 +705,24 @@ describe('the metrics of a chat', () => {
     expect(modalities.filter(Boolean)).toEqual(['unknown', 'text']);
   });
 
+  it('have each chunk that comes by itself, and all of the time after a burst', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const burst = Array.from({ length: 100 }, () => answer('a'));
+    const slow$ = from(Array.from({ length: 20 }, () => answer('b'))).pipe(
+      concatMap((each) => inMs(10, scheduler).pipe(concatMap(() => of(each)))),
+    );
+    concat(slow$, from(burst), slow$, of(done()))
+      .pipe(traceChat<ChatChunk>({ request, scheduler }))
+      .subscribe();
+    scheduler.flush();
+    const points = await sdk.points();
+    const next = points.find(({ name }) => name.endsWith('time_per_output_chunk'));
+    const { sum, count } = next?.value as { readonly sum: number; readonly count: number };
+    expect(sum).toBeCloseTo(0.39, 9);
+    expect(count).toBeGreaterThanOrEqual(39 - 7);
+    expect(count).toBeLessThanOrEqual(39);
+  });
+
   it('are as long as the span', async () => {
     const points = await measure();
     const { sum } = points[0]?.value as { readonly sum: number };
