@@ -1,16 +1,24 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createClient } from 'redis';
 import { findPort } from './findPort.js';
 
-/** A server of its own, in memory, that ends with the spec. */
+const MISSING =
+  'redis-server is not installed, and these specs need a real one. Install it by ' +
+  '`apt-get install redis-server` or `brew install redis`. It needs no settings: ' +
+  'each spec starts its own on a free port of 127.0.0.1.';
+
+/** A server of its own that ends with the spec. */
 export interface RedisServer {
   readonly url: string;
   /** A connection, closed with the server. */
   connect(): Promise<RedisConnection>;
-  /** Kills it, as a crash does: what it had is lost. */
+  /** Kills it, as a crash does. */
   kill(): Promise<void>;
-  /** Starts it again at the same port, without what it had. */
+  /** Starts it again at the same port, with what it keeps. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -25,45 +33,28 @@ function createConnection(url: string) {
   });
 }
 
-/** @throws if there is no redis-server: `apt-get install redis-server` */
-export async function startRedis(): Promise<RedisServer> {
-  const port = await findPort();
-  const url = `redis://127.0.0.1:${String(port)}`;
-  const connections: RedisConnection[] = [];
-
-  const launch = async (): Promise<() => Promise<void>> => {
-    const options = [
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-    ];
-    const child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const exit = once(child, 'exit');
-    const died = exit.then(([code]) => {
-      throw new Error(`redis-server ended with ${String(code)}.`);
-    });
-    died.catch(() => undefined);
-    const ready = (async () => {
-      let log = '';
-      for await (const text of child.stdout) {
-        log += String(text);
-        if (log.includes('Ready to accept connections')) break;
-      }
-      child.stdout.resume();
-    })();
-    await Promise.race([ready, died]);
-    return async () => {
-      child.kill('SIGKILL');
-      await exit;
-    };
+/**
+ * @param keeps whether each write is on the disk before it is confirmed. Otherwise all is lost with the process
+ * @throws if there is no redis-server
+ */
+export async function startRedis(keeps = false): Promise<RedisServer> {
+  const port = String(await findPort());
+  const url = `redis://127.0.0.1:${port}`;
+  const dir = mkdtempSync(join(tmpdir(), 'rxjs-ollama-redis-'));
+  const options = {
+    ...{ port, bind: '127.0.0.1', dir, save: '' },
+    ...(keeps ? { appendonly: 'yes', appendfsync: 'always' } : { appendonly: 'no' }),
   };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  const connections: RedisConnection[] = [];
+  let server = await launch(args);
 
-  let end = await launch();
+  const kill = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const exit = once(server, 'exit');
+    server.kill('SIGKILL');
+    await exit;
+  };
   return {
     url,
     async connect() {
@@ -74,13 +65,37 @@ export async function startRedis(): Promise<RedisServer> {
       connections.push(connection);
       return connection;
     },
-    kill: () => end(),
+    kill,
     async start() {
-      end = await launch();
+      server = await launch(args);
     },
     async stop() {
       for (const connection of connections) connection.destroy();
-      await end();
+      await kill();
+      rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Resolves when it accepts connections, which its log says. */
+async function launch(args: readonly string[]): Promise<ChildProcess> {
+  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let log = '';
+  const died = once(child, 'exit').then(
+    () => {
+      throw new Error(`redis-server ended:\n${log}`);
+    },
+    (error: unknown) => {
+      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new Error(MISSING) : error;
+    },
+  );
+  died.catch(() => undefined);
+  const ready = new Promise<void>((resolve) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+      if (log.includes('Ready to accept connections')) resolve();
+    });
+  });
+  await Promise.race([ready, died]);
+  return child;
 }

@@ -1,14 +1,11 @@
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import type { Ports } from './bridges.js';
 import { findPort } from './findPort.js';
-
-const ROOT = join(__dirname, '../..');
-const OUT = join(ROOT, '.cache/servers/gateways.mjs');
+import { bundle, receive, startChild } from './startChild.js';
 
 /** The process with the gateways. */
 export interface Gateways {
@@ -18,34 +15,16 @@ export interface Gateways {
   stop(): Promise<void>;
 }
 
-/**
- * Starts all gateways in front of an Ollama. Nest and others are ES modules, which jest can't load, so they are
- * bundled with the sources of this library.
- */
+/** Starts all gateways in front of an Ollama. */
 export async function startGateways(ollama: string): Promise<Gateways> {
-  mkdirSync(join(ROOT, '.cache/servers'), { recursive: true });
-  await build({
-    entryPoints: [join(__dirname, 'gateways.ts')],
-    outfile: OUT,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    packages: 'external',
-    alias: {
-      'rxjs-ollama/node': join(ROOT, 'lib/node/index.ts'),
-      'rxjs-ollama': join(ROOT, 'lib/index.ts'),
-    },
-    tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
-    logLevel: 'error',
-  });
-  const child = fork(OUT, {
-    execArgv: ['--expose-gc'],
-    env: { ...process.env, OLLAMA_HOST: ollama, NODE_OPTIONS: '' },
-  });
-  const { ports } = await receive<{ ports: Ports }>(child);
+  const file = await bundle('gateways.ts');
+  const { process: child, ready } = await startChild<{ ports: Ports }>(
+    file,
+    { OLLAMA_HOST: ollama },
+    ['--expose-gc'],
+  );
   return {
-    ports,
+    ports: ready.ports,
     async memory() {
       child.send('memory');
       return (await receive<{ memory: number }>(child)).memory;
@@ -56,15 +35,6 @@ export async function startGateways(ollama: string): Promise<Gateways> {
       await exit;
     },
   };
-}
-
-async function receive<T>(child: ChildProcess): Promise<T> {
-  const message = once(child, 'message').then(([value]) => value as T);
-  const exit = once(child, 'exit').then(([code]) => {
-    throw new Error(`The gateways ended with ${String(code)}.`);
-  });
-  exit.catch(() => undefined);
-  return Promise.race([message, exit]);
 }
 
 /** nginx in front of the gateways: a port for each, by HTTP/1.1 and by HTTP/2. */
