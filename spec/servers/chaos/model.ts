@@ -31,8 +31,9 @@ function gateOf(request: ReceivedRequest): Gate {
   return gate;
 }
 
-function* answer({ pieces, every }: Question, gate: Gate): Generator<Step> {
-  const steps = [...pieces.map((content) => ({ content })), { done: true }];
+function* answer({ pieces, longer = 1, every }: Question, gate: Gate): Generator<Step> {
+  const said = pieces.flatMap((piece) => Array<string>(longer).fill(piece.repeat(longer)));
+  const steps = [...said.map((content) => ({ content })), { done: true }];
   for (const [index, step] of steps.entries()) {
     const delay = every ?? gate.reach(index + 1);
     yield delay === undefined ? step : { ...step, delay };

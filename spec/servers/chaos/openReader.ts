@@ -48,7 +48,8 @@ export function openReader(url: string, options: ReaderOptions = {}): Reader {
       const blocks = (rest + piece).split('\n\n');
       rest = blocks.pop() ?? '';
       for (const block of blocks) {
-        if (block.startsWith('id: ')) frames.push(readFrame(block));
+        // The others are comments.
+        if (/^(?:id|event): /.test(block)) frames.push(readFrame(block));
       }
       check();
     });
@@ -81,9 +82,13 @@ export function openReader(url: string, options: ReaderOptions = {}): Reader {
   };
 }
 
+/** `closing` and `gap` have no id: they are no events of the run. */
 function readFrame(block: string): Frame {
-  const [, id = '', event = '', data = ''] = /^id: (.*)\nevent: (.*)\ndata: (.*)$/.exec(block) ?? [];
-  return { id, event, data };
+  const fields = block.split('\n').map((line): [string, string] => {
+    const [name = ''] = line.split(': ', 1);
+    return [name, line.slice(name.length + 2)];
+  });
+  return { id: '', event: '', data: '', ...Object.fromEntries(fields) };
 }
 
 /** The text that the chunks of these events say. */

@@ -2,6 +2,8 @@
 export interface Question {
   /** The text, one chunk each. */
   readonly pieces: readonly string[];
+  /** Each piece is made so many times as long, and is said so many times. */
+  readonly longer?: number;
   /** A pace in ms, and not as the spec releases the pieces. */
   readonly every?: number;
 }
