@@ -26,7 +26,7 @@ export async function prepareSite() {
   if (installed < (await timeOf(join(SITE, 'package.json')))) {
     run('npm', ['install', '--prefix', SITE, '--no-audit', '--no-fund']);
   }
-  run(toProgram('typedoc'), ['--options', 'site/typedoc.json', '--logLevel', 'Warn']);
+  run(toProgram('typedoc'), ['--options', 'site/typedoc.mjs', '--logLevel', 'Warn']);
   assemble();
 }
 

@@ -1,58 +1,101 @@
 // Runs at the root of the repository: `npm run docs`, `npm run docs:dev`.
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { createCssVariablesTheme } from 'shiki';
 import { defineConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
-import { ASSEMBLED, BUILT, watchPages } from '../build/assemble.js';
-import { createLinkRule } from '../build/links.js';
-import { listPages, listPictures, listReference } from '../build/pages.js';
 import { readAddresses } from '../build/addresses.js';
-import { createSidebar } from '../build/sidebar.js';
+import { ASSEMBLED, BUILT, watchPages } from '../build/assemble.js';
+import { renderPlainFences } from '../build/fences.js';
+import { classesForTokens } from '../build/highlight.js';
+import { createLinkRule } from '../build/links.js';
+import { listPages, listPictures } from '../build/pages.js';
+import { MINI_SEARCH, renderForSearch } from '../build/search.js';
+import { createSidebars } from '../build/sidebar.js';
 
 const { description } = JSON.parse(readFileSync('package.json', 'utf8')) as { description: string };
 const { repository, homepage } = readAddresses();
 const targets = new Map(
-  [...listPages(), ...listPictures(), ...listReference()].map(({ source, target }) => [
-    source,
-    target,
-  ]),
+  [...listPages(), ...listPictures()].map(({ source, target }) => [source, target]),
 );
+
+const VALUES =
+  '^/(operators|sources|tools|conversation|angular|errors|node|testing|redis|otel|mcp|types)';
 
 export default defineConfig({
   title: 'rxjs-ollama',
   description,
   lang: 'en-US',
+  head: [
+    ['link', { rel: 'icon', type: 'image/svg+xml', href: `${homepage.base}logo.svg` }],
+    ['meta', { name: 'theme-color', content: '#a3195b' }],
+  ],
   srcDir: resolve(ASSEMBLED),
   outDir: resolve(BUILT),
   cacheDir: resolve('.cache/vitepress'),
-  base: homepage ? new URL(homepage).pathname.replace(/\/?$/, '/') : '/',
+  base: homepage.base,
   cleanUrls: true,
   metaChunk: true,
-  // Our own check finds what this one does not: anchors, images, and links that are no pages.
+  // Our own check finds what this one does not: anchors, pictures, and links that are not to pages.
   ignoreDeadLinks: true,
+  ...(homepage.origin === undefined ? {} : { sitemap: { hostname: homepage.origin + homepage.base } }),
   themeConfig: {
-    search: { provider: 'local', options: {} },
-    sidebar: createSidebar(targets),
-    socialLinks: repository ? [{ icon: 'github', link: repository }] : [],
+    logo: { src: '/logo.svg', alt: '', width: 24, height: 24 },
+    nav: [
+      { text: 'Guide', link: '/docs', activeMatch: `^/(?!reference|playground)(?!${VALUES.slice(2)}).+` },
+      { text: 'Operators', link: '/operators/', activeMatch: VALUES },
+      { text: 'Reference', link: '/reference/', activeMatch: '^/reference/' },
+      ...(targets.has('site/playground.md') ? [{ text: 'Playground', link: '/playground' }] : []),
+    ],
+    sidebar: createSidebars(targets),
+    outline: { level: [2, 3] },
+    search: {
+      provider: 'local',
+      options: { detailedView: true, _render: renderForSearch, miniSearch: MINI_SEARCH },
+    },
+    externalLinkIcon: true,
+    socialLinks: repository === undefined ? [] : [{ icon: 'github', link: repository }],
   },
   markdown: {
+    theme: createCssVariablesTheme(),
+    codeTransformers: [classesForTokens],
+    // Deeper headings of the reference are hundreds of `Returns`.
+    anchor: { level: [1, 2, 3] },
     config(md) {
-      md.core.ruler.push('repository-links', createLinkRule({ targets, repository }));
-      md.core.ruler.push('plain-fences', ({ tokens }) => {
-        for (const token of tokens) if (token.info === 'none') token.info = 'text';
-      });
+      md.core.ruler.push('plain-fences', renderPlainFences);
+      md.core.ruler.push('repository-links', createLinkRule({ targets, files: repository && `${repository}/blob/main` }));
     },
   },
   vite: {
-    plugins: [llms(), { name: 'watch-pages', configureServer: watchPages }],
     publicDir: resolve('site/public'),
+    plugins: [
+      llms({
+        // The pages themselves are there as Markdown: llms.txt leads to them.
+        generateLLMsFullTxt: false,
+        ignoreFiles: ['reference/**', 'decisions/**', 'playground.md'],
+        ...(homepage.origin === undefined ? {} : { domain: homepage.origin }),
+      }),
+      { name: 'watch-pages', configureServer: watchPages },
+    ],
     resolve: {
       alias: [
-        { find: '@site', replacement: resolve('site') },
+        {
+          find: /^.*\/VPSidebarGroup\.vue$/,
+          replacement: resolve('site/.vitepress/theme/SidebarGroup.vue'),
+        },
+        {
+          find: /^.*\/VPNavBarExtra\.vue$/,
+          replacement: resolve('site/.vitepress/theme/NoExtra.vue'),
+        },
+        { find: /^@site\//, replacement: `${resolve('site')}/` },
         { find: /^rxjs-ollama$/, replacement: resolve('lib/index.ts') },
-        { find: /^rxjs-ollama\/(.*)$/, replacement: join(resolve('lib'), '$1/index.ts') },
+        { find: /^rxjs-ollama\/(.*)$/, replacement: `${resolve('lib')}/$1/index.ts` },
       ],
     },
-    build: { assetsInlineLimit: 0 },
+    build: {
+      // A picture in a page would be there twice: in its HTML, and in its script.
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 1000,
+    },
   },
 });

@@ -1,14 +1,25 @@
 import { readFileSync } from 'node:fs';
 
+/** @typedef {{ repository?: string | { url: string }, homepage?: string }} Manifest */
+
 /**
- * Where the repository and the site are, from package.json alone. Neither has an address yet.
- * Like every npm script, it runs at the root of the repository.
+ * Where the repository and the site are. package.json is the one place that says it; while it has no address,
+ * links into the repository are shown as paths, and the site is at the root of any origin.
+ *
+ * @param {Manifest} manifest
  */
-export function readAddresses() {
-  const { repository, homepage } =
-    /** @type {{ repository?: string | { url: string }, homepage?: string }} */ (
-      JSON.parse(readFileSync('package.json', 'utf8'))
-    );
+export function toAddresses({ repository, homepage }) {
   const url = typeof repository === 'string' ? repository : repository?.url;
-  return { repository: url?.replace(/^git\+|\.git$/g, ''), homepage };
+  const site = homepage === undefined ? undefined : new URL(homepage);
+  return {
+    repository: url?.replace(/^git\+|\.git$/g, ''),
+    homepage: {
+      origin: site?.origin,
+      base: (site?.pathname ?? '/').replace(/\/?$/, '/'),
+    },
+  };
 }
+
+/** Like every npm script, it runs at the root of the repository. */
+export const readAddresses = () =>
+  toAddresses(/** @type {Manifest} */ (JSON.parse(readFileSync('package.json', 'utf8'))));

@@ -1,8 +1,9 @@
-// Puts the pages of the site where VitePress reads them. A build changes nothing in docs/.
+// Puts the pages of the site where VitePress reads them: a build changes nothing in docs/.
 import { cpSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describePage } from './description.js';
-import { listPages, listPictures, listReference } from './pages.js';
+import { listPages, listPictures } from './pages.js';
+import { renderReferenceIndex } from './reference.js';
 
 /** Where VitePress reads, from the root of the repository. */
 export const ASSEMBLED = '.cache/site';
@@ -10,35 +11,40 @@ export const ASSEMBLED = '.cache/site';
 /** Where VitePress writes. */
 export const BUILT = '.cache/site-dist';
 
-/** @param {{ source: string, target: string }} page */
-function writePage({ source, target }) {
-  const text = readFileSync(source, 'utf8');
+/**
+ * @param {string} target
+ * @param {string} text
+ */
+function writePage(target, text) {
   const file = join(ASSEMBLED, target);
   mkdirSync(dirname(file), { recursive: true });
-  // The landing page and the playground say themselves what they are.
-  if (text.startsWith('---\n')) writeFileSync(file, text);
-  else {
-    const description = JSON.stringify(describePage(text));
-    writeFileSync(file, `---\ndescription: ${description}\n---\n\n${text}`);
-  }
+  // Pages of site/ have front matter of their own.
+  const front = text.startsWith('---\n')
+    ? ''
+    : `---\ndescription: ${JSON.stringify(describePage(text))}\n---\n\n`;
+  writeFileSync(file, front + text);
 }
+
+/** @param {import('./pages.js').SitePage} page */
+const copyPage = ({ source, target }) => {
+  writePage(target, readFileSync(source, 'utf8'));
+};
 
 /** Like every npm script, it runs at the root of the repository. */
 export function assemble() {
   rmSync(ASSEMBLED, { recursive: true, force: true });
-  for (const page of [...listPages(), ...listReference()]) writePage(page);
-  for (const { source, target } of listPictures()) {
-    cpSync(source, join(ASSEMBLED, target));
-  }
+  listPages().forEach(copyPage);
+  writePage('reference/index.md', renderReferenceIndex());
+  for (const { source, target } of listPictures()) cpSync(source, join(ASSEMBLED, target));
 }
 
-/** Follows changes of pages that exist, while `docs:dev` runs. */
+/** Follows changes of pages, while `npm run docs:dev` serves them. */
 export function watchPages() {
   const pages = new Map(listPages().map((page) => [page.source, page]));
   for (const folder of ['docs', 'site']) {
     watch(folder, { recursive: folder === 'docs' }, (_, name) => {
       const page = pages.get(join(folder, name ?? ''));
-      if (page) writePage(page);
+      if (page) copyPage(page);
     });
   }
 }

@@ -13,10 +13,10 @@ const ELSEWHERE = /^(?:[a-z][a-z\d+.-]*:|\/|#)/i;
 /**
  * @param {object} options
  * @param {ReadonlyMap<string, string>} options.targets of the pages and the pictures, by their source
- * @param {string | undefined} options.repository the address of a file begins with it; without it a link is shown
- * as the path
+ * @param {string | undefined} options.files the address of the repository's files; without it a link is shown as
+ * the path
  */
-export function createLinkRule({ targets, repository }) {
+export function createLinkRule({ targets, files }) {
   const sources = new Map(Array.from(targets, ([source, target]) => [target, source]));
 
   /**
@@ -35,7 +35,7 @@ export function createLinkRule({ targets, repository }) {
       const to = relative(dirname(page), target);
       return { href: `${to.startsWith('.') ? to : `./${to}`}${hash}` };
     }
-    return repository === undefined ? { path } : { href: `${repository}/${path}${hash}` };
+    return files === undefined ? { path } : { href: `${files}/${path}${hash}` };
   }
 
   /**

@@ -1,5 +1,8 @@
 import type { Theme } from 'vitepress';
-import DefaultTheme from 'vitepress/theme';
-import './style.css';
+import DefaultTheme from 'vitepress/theme-without-fonts';
+import './fonts.css';
+import './colors.css';
+import './code.css';
+import './layout.css';
 
 export default { extends: DefaultTheme } satisfies Theme;

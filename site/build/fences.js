@@ -1,0 +1,9 @@
+/**
+ * A rule of markdown-it: a block in no language is plain text for Shiki, which knows no `none`.
+ * @param {{ tokens: { type: string, info: string }[] }} state
+ */
+export function renderPlainFences({ tokens }) {
+  for (const token of tokens) {
+    if (token.type === 'fence' && token.info === 'none') token.info = 'text';
+  }
+}

@@ -1,0 +1,38 @@
+import type { ChatChunk } from 'rxjs-ollama';
+import { chunk, chunks } from 'rxjs-ollama/testing';
+import type { Line } from '../playground/engine.js';
+
+// A model that thinks in tags, as its template has them: neither tag is a chunk of its own.
+const THINKING =
+  '<think>\nRayleigh scattering. Short waves scatter most: with the fourth power of the frequency. ' +
+  'Violet is shorter still, but the sun sends less of it, and eyes see less of it.\n</think>\n\n';
+const ANSWER =
+  'Sunlight has all colors. Air scatters short waves far more than long ones, so blue light reaches you ' +
+  'from every direction. At sunset the light takes a longer way through the air: the blue is gone by then, ' +
+  'and red is left.';
+
+/** How many chunks come in one read of the network, and after how many ms the next read comes. */
+const READS = [
+  [3, 110],
+  [5, 170],
+  [1, 70],
+  [7, 230],
+  [2, 90],
+  [4, 150],
+] as const;
+const FIRST = 300;
+
+/** A recorded answer, chunk by chunk: lines of one read arrive within a few ms. */
+export function createScript(): Line & { readonly events: readonly { at: number; value: ChatChunk }[] } {
+  const all: ChatChunk[] = [...chunks(THINKING + ANSWER), chunk.done()];
+  const events: { at: number; value: ChatChunk }[] = [];
+  let at = FIRST;
+  for (let read = 0; events.length < all.length; read++) {
+    const [count, pause] = READS[read % READS.length] ?? READS[0];
+    for (const value of all.slice(events.length, events.length + count)) {
+      events.push({ at: at + (events.length % count), value });
+    }
+    at += pause;
+  }
+  return { events, end: { at } };
+}
