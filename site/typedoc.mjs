@@ -27,7 +27,7 @@ function linkToPages(app) {
       const end = comment.summary.findIndex(({ text }) => /\n\s*\n/.test(text));
       const first = comment.summary.slice(0, end + 1 || undefined);
       comment.summary = first.map((part) => ({ ...part, text: part.text.replace(/\n\s*\n[^]*$/, '') }));
-      comment.summary.push({ kind: 'text', text: `\n\n[The page of \`${name}\`](${page})` });
+      comment.summary.push({ kind: 'text', text: `\n\n[With examples and diagrams: \`${name}\`](${page})` });
       comment.removeTags('@see');
     }
   });
@@ -50,6 +50,7 @@ export default {
   pageTitleTemplates: {
     module: ({ name }) => (name === 'index' ? 'rxjs-ollama' : `rxjs-ollama/${name}`),
   },
+  groupOrder: ['Functions', 'Variables', 'Interfaces', 'Type Aliases', 'Classes'],
   excludeExternals: true,
   tableColumnSettings: { hideModifiers: true, hideInherited: true, hideOverrides: true },
   parametersFormat: 'table',

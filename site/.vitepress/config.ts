@@ -85,7 +85,7 @@ export default defineConfig({
         },
         {
           find: /^.*\/VPNavBarExtra\.vue$/,
-          replacement: resolve('site/.vitepress/theme/NoExtra.vue'),
+          replacement: resolve('site/.vitepress/theme/noExtra.ts'),
         },
         { find: /^@site\//, replacement: `${resolve('site')}/` },
         { find: /^rxjs-ollama$/, replacement: resolve('lib/index.ts') },

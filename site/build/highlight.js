@@ -38,7 +38,8 @@ function toClass(token) {
 export const classesForTokens = {
   name: 'classes-for-tokens',
   pre(pre) {
-    pre.properties = { class: 'vp-code', tabindex: '0', 'v-pre': '' };
+    // VitePress's own class has colors for its two themes.
+    pre.properties = { class: 'code', tabindex: '0', 'v-pre': '' };
   },
   code(code) {
     code.children = code.children.flatMap((line) =>

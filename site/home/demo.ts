@@ -18,6 +18,8 @@ export interface Switches {
 export interface Raw {
   /** In ms. */
   readonly at: number;
+  /** Which one it is of its read of the network, from 0 on. */
+  readonly nth: number;
   readonly text: string;
   readonly isLast: boolean;
 }
@@ -33,14 +35,15 @@ export interface Render {
 const script = createScript();
 
 /** The chunks, as the server sends them. */
-export const raws: readonly Raw[] = script.events.map(({ at, value }) => ({
+export const raws: readonly Raw[] = script.events.map(({ at, nth, value }) => ({
   at,
+  nth,
   text: value.message.content,
   isLast: value.done,
 }));
 
 /** When all is over, in ms. */
-export const END = script.end?.at ?? 0;
+export const END = script.end.at;
 
 /** The frame of a screen that shows 60 per second. */
 const FRAME = 1000 / 60;

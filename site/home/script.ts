@@ -1,6 +1,5 @@
 import type { ChatChunk } from 'rxjs-ollama';
 import { chunk, chunks } from 'rxjs-ollama/testing';
-import type { Line } from '../playground/engine.js';
 
 // A model that thinks in tags, as its template has them: neither tag is a chunk of its own.
 const THINKING =
@@ -22,16 +21,22 @@ const READS = [
 ] as const;
 const FIRST = 300;
 
-/** A recorded answer, chunk by chunk: lines of one read arrive within a few ms. */
-export function createScript(): Line & { readonly events: readonly { at: number; value: ChatChunk }[] } {
-  const all: ChatChunk[] = [...chunks(THINKING + ANSWER), chunk.done()];
-  const events: { at: number; value: ChatChunk }[] = [];
+/** A chunk of the script. */
+interface Scripted {
+  readonly at: number;
+  /** Which one of its read it is: the lines of a read arrive one ms after the other. */
+  readonly nth: number;
+  readonly value: ChatChunk;
+}
+
+/** The answer, chunk by chunk, and when all is over. */
+export function createScript(): { readonly events: readonly Scripted[]; readonly end: { at: number } } {
+  const rest: ChatChunk[] = [...chunks(THINKING + ANSWER), chunk.done()];
+  const events: Scripted[] = [];
   let at = FIRST;
-  for (let read = 0; events.length < all.length; read++) {
+  for (let read = 0; rest.length > 0; read++) {
     const [count, pause] = READS[read % READS.length] ?? READS[0];
-    for (const value of all.slice(events.length, events.length + count)) {
-      events.push({ at: at + (events.length % count), value });
-    }
+    rest.splice(0, count).forEach((value, nth) => events.push({ at: at + nth, nth, value }));
     at += pause;
   }
   return { events, end: { at } };
