@@ -26,6 +26,8 @@ export default defineConfig(
     'spec/ssr/app',
     // Its types are there when it is installed: `npm run demo:angular` does that, and so do the browser specs.
     ...(existsSync('examples/angular/node_modules') ? [] : ['examples/angular/src']),
+    // Likewise: `npm run docs` installs them.
+    ...(existsSync('site/node_modules') ? [] : ['site', 'spec/site']),
   ]),
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
@@ -131,6 +133,10 @@ export default defineConfig(
       // A component can be a template and nothing else.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
     },
+  },
+  {
+    files: ['site/**/*.{js,mjs,ts}', 'spec/site/**/*.ts'],
+    languageOptions: { parserOptions: { project: 'site/tsconfig.json' } },
   },
   {
     files: ['**/*.js', '**/*.mjs'],

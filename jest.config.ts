@@ -11,7 +11,7 @@ const config: Config = {
   // `npm run test:package`, `test:servers`, `test:examples` and so on.
   testPathIgnorePatterns: [
     '/node_modules/',
-    ...['package', 'consumers', 'browser', 'angular', 'ssr', 'servers', 'examples', 'scripts'].map(
+    ...['package', 'consumers', 'browser', 'angular', 'ssr', 'servers', 'examples', 'scripts', 'site'].map(
       (folder) => `<rootDir>/spec/${folder}/`,
     ),
   ],

@@ -1,7 +1,12 @@
-// Builds the site of the documentation into .cache/site-dist; with `dev` it serves the site, and follows changes.
+// Builds the site of the documentation into .cache/site-dist. With `fresh` it does so only if something has changed
+// since; with `dev` it serves the site, and follows changes.
 import process from 'node:process';
-import { prepareSite, runVitePress } from './site.js';
+import { isSiteFresh, prepareSite, readStatus, runVitePress } from './site.js';
 
-const isDev = process.argv[2] === 'dev';
-await prepareSite();
-runVitePress(isDev ? 'dev' : 'build');
+const [, , task] = process.argv;
+if (task !== 'fresh' || !(await isSiteFresh())) {
+  const before = readStatus();
+  await prepareSite();
+  runVitePress(task === 'dev' ? 'dev' : 'build');
+  if (readStatus() !== before) throw new Error(`The build has changed files:\n${readStatus()}`);
+}

@@ -1,9 +1,10 @@
-// Installs the packages of site/ and makes its pages, for `npm run docs`, `docs:dev` and the specs of the site.
+// Installs the packages of site/ and makes its pages, for `npm run docs` and the specs of the site.
 import { spawnSync } from 'node:child_process';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { assemble } from '../site/build/assemble.js';
-import { timeOf } from './newest.js';
+import { assemble, BUILT } from '../site/build/assemble.js';
+import { newestIn, timeOf } from './newest.js';
 
 const SITE = 'site';
 
@@ -20,6 +21,10 @@ function run(command, args) {
 /** @param {string} name of a program that a package of the site has */
 const toProgram = (name) => join(SITE, 'node_modules/.bin', name);
 
+/** @param {string} path of a folder or a file */
+const newestOf = async (path) =>
+  (await stat(path)).isDirectory() ? await newestIn(path) : await timeOf(path);
+
 /** All that VitePress needs. */
 export async function prepareSite() {
   const installed = await timeOf(join(SITE, 'node_modules/.package-lock.json'));
@@ -30,7 +35,22 @@ export async function prepareSite() {
   assemble();
 }
 
-/** @param {'build' | 'dev' | 'preview'} task */
+/** @param {'build' | 'dev'} task */
 export function runVitePress(task) {
   run(toProgram('vitepress'), [task, SITE]);
 }
+
+/** Whether the built site is newer than all that it is made of. */
+export async function isSiteFresh() {
+  const own = await readdir(SITE);
+  const folders = ['docs', 'lib'].concat(
+    own.filter((name) => name !== 'node_modules').map((name) => join(SITE, name)),
+  );
+  const files = ['package.json', 'typedoc.json', 'scripts/site.js'];
+  const sources = await Promise.all([...folders.map(newestOf), ...files.map(timeOf)]);
+  return Math.max(...sources) < (await timeOf(join(BUILT, 'index.html')));
+}
+
+/** What differs from the commit. */
+export const readStatus = () =>
+  spawnSync('git', ['status', '--porcelain'], { encoding: 'utf8' }).stdout;

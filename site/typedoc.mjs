@@ -26,14 +26,20 @@ function linkToPages(app) {
       if (!comment || page === undefined) continue;
       const end = comment.summary.findIndex(({ text }) => /\n\s*\n/.test(text));
       const first = comment.summary.slice(0, end + 1 || undefined);
-      comment.summary = first.map((part) => ({ ...part, text: part.text.replace(/\n\s*\n[^]*$/, '') }));
-      comment.summary.push({ kind: 'text', text: `\n\n[With examples and diagrams: \`${name}\`](${page})` });
+      comment.summary = first.map((part) => ({
+        ...part,
+        text: part.text.replace(/\n\s*\n[^]*$/, ''),
+      }));
+      comment.summary.push({
+        kind: 'text',
+        text: `\n\n[With examples and diagrams: \`${name}\`](${page})`,
+      });
       comment.removeTags('@see');
     }
   });
 }
 
-/** @type {import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions} */
+/** @type {import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions & import('typedoc-vitepress-theme').PluginOptions & { extends: string[] }} */
 export default {
   extends: ['../typedoc.json'],
   plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme', linkToPages],

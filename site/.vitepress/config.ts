@@ -5,6 +5,7 @@ import { createCssVariablesTheme } from 'shiki';
 import { defineConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { readAddresses } from '../build/addresses.js';
+import { renderPermalink } from '../build/anchors.js';
 import { ASSEMBLED, BUILT, watchPages } from '../build/assemble.js';
 import { renderPlainFences } from '../build/fences.js';
 import { classesForTokens } from '../build/highlight.js';
@@ -12,6 +13,7 @@ import { createLinkRule } from '../build/links.js';
 import { listPages, listPictures } from '../build/pages.js';
 import { MINI_SEARCH, renderForSearch } from '../build/search.js';
 import { createSidebars } from '../build/sidebar.js';
+import { playgroundWorker } from '../playground/vitePlugin.mjs';
 
 const { description } = JSON.parse(readFileSync('package.json', 'utf8')) as { description: string };
 const { repository, homepage } = readAddresses();
@@ -38,11 +40,17 @@ export default defineConfig({
   metaChunk: true,
   // Our own check finds what this one does not: anchors, pictures, and links that are not to pages.
   ignoreDeadLinks: true,
-  ...(homepage.origin === undefined ? {} : { sitemap: { hostname: homepage.origin + homepage.base } }),
+  ...(homepage.origin === undefined
+    ? {}
+    : { sitemap: { hostname: homepage.origin + homepage.base } }),
   themeConfig: {
     logo: { src: '/logo.svg', alt: '', width: 24, height: 24 },
     nav: [
-      { text: 'Guide', link: '/docs', activeMatch: `^/(?!reference|playground)(?!${VALUES.slice(2)}).+` },
+      {
+        text: 'Guide',
+        link: '/docs',
+        activeMatch: `^/(?!reference|playground)(?!${VALUES.slice(2)}).+`,
+      },
       { text: 'Operators', link: '/operators/', activeMatch: VALUES },
       { text: 'Reference', link: '/reference/', activeMatch: '^/reference/' },
       ...(targets.has('site/playground.md') ? [{ text: 'Playground', link: '/playground' }] : []),
@@ -59,11 +67,13 @@ export default defineConfig({
   markdown: {
     theme: createCssVariablesTheme(),
     codeTransformers: [classesForTokens],
-    // Deeper headings of the reference are hundreds of `Returns`.
-    anchor: { level: [1, 2, 3] },
+    anchor: { permalink: renderPermalink },
     config(md) {
       md.core.ruler.push('plain-fences', renderPlainFences);
-      md.core.ruler.push('repository-links', createLinkRule({ targets, files: repository && `${repository}/blob/main` }));
+      md.core.ruler.push(
+        'repository-links',
+        createLinkRule({ targets, files: repository && `${repository}/blob/main` }),
+      );
     },
   },
   vite: {
@@ -75,6 +85,7 @@ export default defineConfig({
         ignoreFiles: ['reference/**', 'decisions/**', 'playground.md'],
         ...(homepage.origin === undefined ? {} : { domain: homepage.origin }),
       }),
+      playgroundWorker(),
       { name: 'watch-pages', configureServer: watchPages },
     ],
     resolve: {

@@ -24,5 +24,6 @@ export function describePage(text) {
   const plain = LINKS.reduce((rest, [mark, by]) => rest.replace(mark, by), prose);
   // It ends where the next one begins, with a capital or a name in code: "1.0 of" does not end it.
   const sentence = /^.*?[.?!:](?=[*_]* [\p{Lu}\d`"*_]|[*_]*$)/u.exec(plain)?.[0] ?? plain;
-  return sentence.replace(MARKS, '').replace(/:$/, '.');
+  // VitePress puts it into an attribute as it is.
+  return sentence.replace(MARKS, '').replaceAll('"', "'").replace(/:$/, '.');
 }

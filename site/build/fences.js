@@ -1,6 +1,6 @@
 /**
  * A rule of markdown-it: a block in no language is plain text for Shiki, which knows no `none`.
- * @param {{ tokens: { type: string, info: string }[] }} state
+ * @param {import('./markdown.js').State} state
  */
 export function renderPlainFences({ tokens }) {
   for (const token of tokens) {

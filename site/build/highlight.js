@@ -14,7 +14,11 @@ const CLASSES = new Map([
 
 /** @param {Content} node @returns {string} */
 const textOf = (node) =>
-  node.type === 'text' ? node.value : node.type === 'element' ? node.children.map(textOf).join('') : '';
+  node.type === 'text'
+    ? node.value
+    : node.type === 'element'
+      ? node.children.map(textOf).join('')
+      : '';
 
 /**
  * @param {Content} token of Shiki's theme of CSS variables

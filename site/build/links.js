@@ -2,9 +2,8 @@
 import { dirname, join, relative } from 'node:path/posix';
 
 /**
- * @typedef {import('markdown-it').default} MarkdownIt
- * @typedef {MarkdownIt extends { core: { process: (state: infer S) => void } } ? S : never} State
- * @typedef {State['tokens'][number]} Token
+ * @typedef {import('./markdown.js').State} State
+ * @typedef {import('./markdown.js').Token} Token
  */
 
 /** What has a scheme, is of the site already, or stays on the page. */
@@ -59,7 +58,7 @@ export function createLinkRule({ targets, files }) {
 
   /** @param {State} state */
   return (state) => {
-    const page = /** @type {{ relativePath?: string }} */ (state.env).relativePath ?? '';
+    const page = state.env.relativePath ?? '';
     for (const { children } of state.tokens) {
       for (let at = 0; children && at < children.length; at++) {
         const open = children[at];

@@ -39,7 +39,9 @@ export function readIndex(text, source, targets) {
     if (name === undefined || href === undefined) continue;
     const target = targets.get(join(dirname(source), href));
     if (target === undefined) throw new Error(`${source} lists ${href}, which is not a page.`);
-    groups.at(-1)?.items.push({ text: stripCode(`${name} ${title}`.trim()), link: toAddress(target) });
+    groups
+      .at(-1)
+      ?.items.push({ text: stripCode(`${name} ${title}`.trim()), link: toAddress(target) });
   }
   return groups.filter(({ items }) => items.length > 0);
 }
@@ -54,7 +56,9 @@ export function createSidebars(targets) {
   /** @param {string} source */
   const read = (source) => readIndex(readFileSync(source, 'utf8'), source, targets);
   const values = read(VALUES);
-  const folders = values.flatMap(({ items }) => items.map(({ link }) => link.replace(/[^/]*$/, '')));
+  const folders = values.flatMap(({ items }) =>
+    items.map(({ link }) => link.replace(/[^/]*$/, '')),
+  );
   return {
     ...Object.fromEntries(folders.map((folder) => [folder, values])),
     '/decisions/': read(DECISIONS),

@@ -1,11 +1,5 @@
 // What the live demo of the landing page shows, as a pure function of its switches.
-import {
-  accumulateMessage,
-  bufferForUi,
-  splitThinking,
-  type AssistantMessage,
-  type ChatChunk,
-} from 'rxjs-ollama';
+import { accumulateMessage, bufferForUi, splitThinking, type AssistantMessage } from 'rxjs-ollama';
 import { play } from '../playground/engine.js';
 import { createScript } from './script.js';
 
@@ -61,7 +55,11 @@ export function playDemo(switches: Switches): Render[] {
   return (results[0]?.events ?? []).flatMap((event) => {
     if (event.end !== undefined) return [];
     const until = raws.filter(({ at }) => at <= event.at).length;
-    const render = { at: event.at, message: event.value as AssistantMessage, chunks: until - before };
+    const render = {
+      at: event.at,
+      message: event.value as AssistantMessage,
+      chunks: until - before,
+    };
     before = until;
     return [render];
   });

@@ -30,7 +30,10 @@ interface Scripted {
 }
 
 /** The answer, chunk by chunk, and when all is over. */
-export function createScript(): { readonly events: readonly Scripted[]; readonly end: { at: number } } {
+export function createScript(): {
+  readonly events: readonly Scripted[];
+  readonly end: { at: number };
+} {
   const rest: ChatChunk[] = [...chunks(THINKING + ANSWER), chunk.done()];
   const events: Scripted[] = [];
   let at = FIRST;
