@@ -12,8 +12,10 @@ import { classesForTokens } from '../build/highlight.js';
 import { createLinkRule } from '../build/links.js';
 import { listPages, listPictures } from '../build/pages.js';
 import { MINI_SEARCH, renderForSearch } from '../build/search.js';
+import { toShortId } from '../build/shortId.js';
 import { createSidebars } from '../build/sidebar.js';
-import { playgroundWorker } from '../playground/vitePlugin.mjs';
+import { createPlaygroundRule } from '../playground/openLink.mjs';
+import { playground } from '../playground/vitePlugin.mjs';
 
 const { description } = JSON.parse(readFileSync('package.json', 'utf8')) as { description: string };
 const { repository, homepage } = readAddresses();
@@ -70,22 +72,29 @@ export default defineConfig({
     anchor: { permalink: renderPermalink },
     config(md) {
       md.core.ruler.push('plain-fences', renderPlainFences);
+      md.core.ruler.push('playground', createPlaygroundRule(homepage.base));
       md.core.ruler.push(
         'repository-links',
         createLinkRule({ targets, files: repository && `${repository}/blob/main` }),
       );
     },
   },
+  vue: { features: { componentIdGenerator: toShortId } },
   vite: {
     publicDir: resolve('site/public'),
     plugins: [
       llms({
         // The pages themselves are there as Markdown: llms.txt leads to them.
         generateLLMsFullTxt: false,
-        ignoreFiles: ['reference/**', 'decisions/**', 'playground.md'],
+        injectLLMHint: false,
+        ignoreFiles: [
+          ...['reference/**', 'decisions/**', 'playground.md', 'types.md'],
+          // Measurements, and what only contributors need.
+          ...['contributing.md', 'performance.md', 'reliability.md', 'sizes.md'],
+        ],
         ...(homepage.origin === undefined ? {} : { domain: homepage.origin }),
       }),
-      playgroundWorker(),
+      playground(),
       { name: 'watch-pages', configureServer: watchPages },
     ],
     resolve: {
@@ -93,6 +102,10 @@ export default defineConfig({
         {
           find: /^.*\/VPSidebarGroup\.vue$/,
           replacement: resolve('site/.vitepress/theme/SidebarGroup.vue'),
+        },
+        {
+          find: /^.*\/VPNavBarSearchButton\.vue$/,
+          replacement: resolve('site/.vitepress/theme/SearchButton.vue'),
         },
         {
           find: /^.*\/VPNavBarExtra\.vue$/,

@@ -1,22 +1,24 @@
 /** @typedef {import('./markdown.js').State} State */
 
 /**
- * The permalinks of headings, for markdown-it-anchor: as VitePress makes them, but with none for the hundreds of
- * `Returns` in the reference. An `id` they have all the same.
+ * The permalinks of headings, for markdown-it-anchor: as VitePress makes them, but with none in the reference below
+ * its parts: these have hundreds of headings. An `id` they have all the same.
  *
  * @param {string} slug
  * @param {object} _ options
  * @param {State} state
  * @param {number} index of the heading
  */
-export function renderPermalink(slug, _, { tokens, Token }, index) {
+export function renderPermalink(slug, _, { tokens, env, Token }, index) {
   const [heading, inline] = tokens.slice(index);
-  if (!heading || !inline?.children || !/^h[123]$/.test(heading.tag)) return;
+  const linked = env.relativePath?.startsWith('reference/') ? /^h[12]$/ : /^h[123]$/;
+  if (!heading || !inline?.children || !linked.test(heading.tag)) return;
   const open = new Token('link_open', 'a', 1);
   open.attrs = [
     ['class', 'header-anchor'],
     ['href', `#${slug}`],
-    ['aria-label', `Permalink to "${inline.content.replaceAll('`', '')}"`],
+    // The heading that it stands in says to what.
+    ['aria-label', 'Permalink'],
   ];
   const space = new Token('text', '', 0);
   space.content = ' ';

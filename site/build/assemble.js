@@ -11,6 +11,21 @@ export const ASSEMBLED = '.cache/site';
 /** Where VitePress writes. */
 export const BUILT = '.cache/site-dist';
 
+/** Pages that are looked up one by one have no next one. */
+const READ_ON = /^(?:docs|start|concepts|guide|recipes|troubleshooting|migrate)\b/;
+
+/**
+ * @param {string} target
+ * @param {string} text
+ */
+const renderFront = (target, text) =>
+  [
+    '---',
+    `description: ${JSON.stringify(describePage(text))}`,
+    ...(READ_ON.test(target) ? [] : ['prev: false', 'next: false']),
+    '---\n\n',
+  ].join('\n');
+
 /**
  * @param {string} target
  * @param {string} text
@@ -19,10 +34,7 @@ function writePage(target, text) {
   const file = join(ASSEMBLED, target);
   mkdirSync(dirname(file), { recursive: true });
   // Pages of site/ have front matter of their own.
-  const front = text.startsWith('---\n')
-    ? ''
-    : `---\ndescription: ${JSON.stringify(describePage(text))}\n---\n\n`;
-  writeFileSync(file, front + text);
+  writeFileSync(file, text.startsWith('---\n') ? text : renderFront(target, text) + text);
 }
 
 /** @param {import('./pages.js').SitePage} page */

@@ -65,7 +65,14 @@ export function checkLinks(folder, base) {
     const file = toFile(decodeURIComponent(absolute.slice(base.length)));
     if (file === undefined) return 'there is no such file';
     const anchors = pages.get(file)?.anchors;
-    if (!hash || anchors === undefined || anchors.has(decodeURIComponent(hash))) return undefined;
+    // The playground keeps what it shows behind the `#`.
+    if (
+      !hash ||
+      file === 'playground.html' ||
+      anchors === undefined ||
+      anchors.has(decodeURIComponent(hash))
+    )
+      return undefined;
     return 'there is no such anchor';
   }
 

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { findIndex } from './checkSearch.js';
 
 /** In bytes. */
-export const LIMITS = { site: 8_000_000, index: 80_000 };
+export const LIMITS = { site: 8 * 2 ** 20, index: 80_000 };
 
 /** @param {string} folder of the built site */
 export function measureSizes(folder) {

@@ -9,6 +9,9 @@ const CLASSES = new Map([
   ['string-expression', 's'],
 ]);
 
+/** Of the names that the theme takes for constants, only these are ones. */
+const LITERAL = /^\s*(?:\d.*|true|false|null|undefined|string|number|boolean|unknown|void|never)$/;
+
 /** @typedef {import('hast').Element} Element */
 /** @typedef {import('hast').ElementContent} Content */
 
@@ -28,8 +31,10 @@ function toClass(token) {
   if (token.type !== 'element') return [token];
   const [, kind = ''] = /--shiki-token-([a-z-]+)/.exec(String(token.properties['style'])) ?? [];
   const name = CLASSES.get(kind);
+  const text = textOf(token);
   // Signs are read by their shape.
-  if (name === undefined || !/[\p{L}\d]/u.test(textOf(token))) return token.children;
+  const isPlain = !/[\p{L}\d]/u.test(text) || (kind === 'constant' && !LITERAL.test(text));
+  if (name === undefined || isPlain) return token.children;
   return [{ ...token, properties: { class: name } }];
 }
 

@@ -60,9 +60,10 @@ export function createSidebars(targets) {
     items.map(({ link }) => link.replace(/[^/]*$/, '')),
   );
   return {
+    // The first one, since llms.txt has this order.
+    '/': read(DOCS),
     ...Object.fromEntries(folders.map((folder) => [folder, values])),
     '/decisions/': read(DECISIONS),
     '/reference/': [{ text: 'Reference', items: listEntries() }],
-    '/': read(DOCS),
   };
 }

@@ -57,12 +57,12 @@ describe('the landing page', () => {
       raws.length,
       playDemo({ splitThinking: true, bufferForUi: true }).length,
     ]);
-    expect(await page.locator('.demo .answer').textContent()).toContain('red is left.');
+    expect(await page.locator('.demo p.answer').textContent()).toContain('red is left.');
   });
 
   it('stops, and asks again', async () => {
     const page = await site.open('/');
-    await page.locator('.demo .thinking').waitFor();
+    await page.locator('.demo p.thinking').waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
     const stopped = await readCounts(page);
     expect(stopped[0]).toBeLessThan(raws.length);
@@ -90,8 +90,8 @@ describe('the landing page', () => {
     expect(chunks).toBe(raws.length);
 
     await page.getByLabel('splitThinking()').uncheck();
-    expect(await page.locator('.demo .thinking').count()).toBe(0);
-    expect(await page.locator('.demo .answer').textContent()).toContain('<think>');
+    expect(await page.locator('.demo p.thinking').count()).toBe(0);
+    expect(await page.locator('.demo p.answer').textContent()).toContain('<think>');
   });
 
   it('does not move for readers who want less motion', async () => {
