@@ -5,6 +5,7 @@ import type { Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { recordClocks } from './diagram/clocks.js';
 import { layOut } from './diagram/layout.js';
+import { expectPlayground, type Asserted } from './diagram/playground.js';
 import { record, type DrawnContext, type Recording } from './diagram/record.js';
 import { toSvg } from './diagram/svg.js';
 import { toText } from './diagram/text.js';
@@ -48,6 +49,20 @@ function toTimeline(
   };
 }
 
+const mapValues = <T, R>(values: Readonly<Record<string, T>>, to: (value: T) => R) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, to(value)]));
+
+/** The strings of a picture, without the times that they stand for. */
+function toAsserted({ inputs = {}, then = [], ...first }: Picture, recording: Recording): Asserted {
+  return {
+    inputs: mapValues(inputs, (input) => recording.getInput(input)),
+    stages: [first, ...then].map(({ call, results }) => ({
+      call,
+      results: mapValues(results, (result) => recording.getResult(result)),
+    })),
+  };
+}
+
 /** Expects the block of text in the comment of the export that the diagram is named after. */
 function expectComment(name: string, timeline: Timeline, root: string): void {
   const places = ['operators', 'sources', 'tools'].map((folder) => join(root, 'lib', folder));
@@ -69,25 +84,30 @@ function expectComment(name: string, timeline: Timeline, root: string): void {
  *
  * Each character of its strings is 10 ms, so that its times are like those of a model.
  *
+ * The playground gets the same pipeline, and has to emit the same.
+ *
  * `NAME` is the name of an operator or a source. Then its comment shows the same strings as text. A diagram of
  * one of its modes is called `NAME-mode`.
  */
 export function diagram(name: string, test: (m: DrawnContext) => Picture, root = ROOT): () => void {
   return () => {
-    const drawn: Omit<Timeline, 'clocks'>[] = [];
+    const drawn: [Omit<Timeline, 'clocks'>, Asserted][] = [];
     const clocks = recordClocks(
       marbles((m) => {
         // The test scheduler sets it back when the test has ended.
         Object.assign(TestScheduler, { frameTimeFactor: FRAME_MS });
         const recording = record(m);
-        drawn.push(toTimeline(test(recording.context), recording));
+        const made = test(recording.context);
+        drawn.push([toTimeline(made, recording), toAsserted(made, recording)]);
       }),
     );
-    for (const each of drawn) {
+    for (const [each, asserted] of drawn) {
       const timeline = { ...each, clocks };
       const picture = toSvg(layOut(timeline));
       if (!name.includes('-')) expectComment(name, timeline, root);
       expectFile(join(root, `docs/diagrams/${name}.svg`), picture);
+      // Not for what a spec of this function draws.
+      if (root === ROOT) expectPlayground(name, asserted, root);
     }
   };
 }

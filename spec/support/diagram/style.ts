@@ -52,7 +52,7 @@ const toRules = ({ paper, frame, ink, dim, grid, call, error }: Theme): string =
  * The colors of the phases are those of Okabe and Ito, which color-blind readers can tell apart. Their letters
  * are dark in both themes. There are no variables, since some viewers do not know them.
  */
-export const STYLE = [
+const BASE = [
   `text{font:${String(FONT)}px system-ui,sans-serif}`,
   '.middle,.side,.inside,.label,.caption,text.name{stroke-width:5;paint-order:stroke;stroke-linejoin:round}',
   '.middle,.inside,.letter,text.name{text-anchor:middle}',
@@ -64,6 +64,10 @@ export const STYLE = [
   '.end{stroke-width:3}.error{stroke-width:4}',
   '.ghost,.leave{stroke-width:1.5;stroke-dasharray:2 5}.timer{stroke-dasharray:1 4}',
   '.thinking{fill:#cc79a7}.answer{fill:#56b4e9}.tools{fill:#e69f00}.done{fill:#009e73}',
-  toRules(light),
-  `@media (prefers-color-scheme:dark){${toRules(dark)}}`,
 ].join('\n');
+
+/** The rules of a page whose theme is set by a class, and not by the system. The playground has one. */
+export const THEMES = { light: `${BASE}\n${toRules(light)}`, dark: toRules(dark) };
+
+/** The rules of a file. */
+export const STYLE = `${THEMES.light}\n@media (prefers-color-scheme:dark){${THEMES.dark}}`;
