@@ -4,5 +4,6 @@ import './fonts.css';
 import './colors.css';
 import './code.css';
 import './layout.css';
+import '../../playground/openLink.css';
 
 export default { extends: DefaultTheme } satisfies Theme;
