@@ -133,6 +133,10 @@ describe('fromChatEvents, when the connection breaks', () => {
     const heard = await listen(fromChatEvents(url, hurry().options));
     expect(heard.values).toEqual(values);
     expect((heard.error as { code?: string } | undefined)?.code).toBe(code);
+    if (code) {
+      const why = 'The server has no more events, and the answer has no end.';
+      expect(heard.error).toMatchObject({ message: why, partial: { content: 'a' } });
+    }
     expect(requests).toHaveLength(2);
   });
 

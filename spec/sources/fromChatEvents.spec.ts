@@ -88,6 +88,14 @@ describe('fromChatEvents', () => {
     expect(values).toEqual(VALUES);
   });
 
+  it.each(['text/event-stream', 'Text/Event-Stream', ' text/event-stream ; charset=utf-8;a=b'])(
+    'reads events of the type %j',
+    async (type) => {
+      const { url } = await startGateway(send(events(VALUES, DONE), { 'Content-Type': type }));
+      expect((await listen(fromChatEvents(url))).values).toEqual(VALUES);
+    },
+  );
+
   it('makes nothing before it is subscribed to, and a request per subscription', async () => {
     const { url, requests } = await startGateway(send(events(VALUES, DONE)));
     const chat = fromChatEvents(new URL(url));

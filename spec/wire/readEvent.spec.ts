@@ -79,6 +79,10 @@ describe('readEvent', () => {
     }
   });
 
+  it.each(['tool-call', 'finish'])('takes no chunk for a %s', (name) => {
+    expect(() => read(name, bare)).toThrow(OllamaProtocolError);
+  });
+
   it.each<[string | undefined, unknown]>([
     ['queue', { place: 2 }],
     ['queue', 'no JSON'],
