@@ -10,7 +10,8 @@ export interface DeliverOptions<T = Streamed> extends TextOptions {
   readonly format?: Format<T> | undefined;
   /**
    * How many bytes may wait for a client that reads slowly, besides the largest text among them. With more it
-   * is dropped, and the model stops: a model can't be held back. @defaultValue `1048576` (1 MiB)
+   * is dropped, and the model stops: a model can't be held back. A followed run can, so its clients are not
+   * dropped. @defaultValue `1048576` (1 MiB)
    */
   readonly maxBuffered?: number | undefined;
   /** Added to the headers of the format, or instead of them. */

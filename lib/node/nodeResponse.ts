@@ -21,14 +21,14 @@ export interface NodeResponseLike {
   writeHead(status: number, headers: Record<string, string | string[]>): unknown;
   /** Sends the headers before the first write. */
   flushHeaders?(): unknown;
-  /** Adds bytes to the body. */
+  /** Adds bytes to the body. With `false`, a source that can wait does so until `drain`. */
   write(bytes: Uint8Array): unknown;
   /** Ends the body. */
   end(): unknown;
   /** Closes the connection, so that the client sees a response that broke off. */
   destroy(): unknown;
   /** Listens to its events. */
-  on(event: 'close' | 'error', listener: () => void): unknown;
+  on(event: 'close' | 'drain' | 'error', listener: () => void): unknown;
 }
 
 /** The stream below a response of HTTP/2. */

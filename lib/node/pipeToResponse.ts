@@ -4,6 +4,7 @@ import { completeOptions, type DeliverOptions } from './deliverOptions.js';
 import { SlowClientError, dropSlow } from './dropSlow.js';
 import type { Streamed } from '../tools/events.js';
 import { toHttpStatus } from './httpStatus.js';
+import { AHEAD_BYTES, createPace, subscribeAtPace } from './pace.js';
 import { isGone, onClose, toHeaderRecord, type NodeResponseLike } from './nodeResponse.js';
 import { toText } from './toText.js';
 
@@ -34,7 +35,8 @@ export interface Delivered {
  *   has been read, so it says nothing.
  * - **Headers** are sent at once, or with the first text, as the format has it. With {@link ollama} and
  *   {@link openAi} a source that fails before its first text is answered with a status, such as 404.
- * - **Slow clients** are dropped, and the model stops, when more than `maxBuffered` bytes wait for them.
+ * - **Slow clients** are dropped, and the model stops, when more than `maxBuffered` bytes wait for them. A run that
+ *   is followed waits for them instead: its events are in a log.
  * - **Errors** of the source become the last text. The promise resolves to them, for your log.
  *
  * It works with responses of `node:http`, `node:https`, `node:http2` and Express, with `reply.raw` of
@@ -91,6 +93,9 @@ export function pipeToResponse<T = Streamed>(
     };
 
     const subscription = new Subscription();
+    const pace = createPace();
+    const ahead = Math.min(AHEAD_BYTES, maxBuffered / 2);
+    res.on('drain', pace.release);
     // What is written to a connection that has just been closed is an error of the response.
     res.on('error', noop);
     onClose(res, () => {
@@ -108,21 +113,23 @@ export function pipeToResponse<T = Streamed>(
         : concat(text$.pipe(map((text, at) => (at ? text : first(text)))), head$)
     ).pipe(dropSlow(maxBuffered, () => res.writableLength));
     subscription.add(
-      bytes$.subscribe({
-        next: (each) => {
-          bytes += each.byteLength;
-          res.write(each);
-        },
-        error: (error: unknown) => {
-          if (error instanceof SlowClientError) isSlow = true;
-          else failure = { error };
-          res.destroy();
-        },
-        complete: () => {
-          hasEnded = true;
-          res.end();
-        },
-      }),
+      subscribeAtPace(pace, () =>
+        bytes$.subscribe({
+          next: (each) => {
+            bytes += each.byteLength;
+            if (res.write(each) === false && res.writableLength > ahead) pace.hold();
+          },
+          error: (error: unknown) => {
+            if (error instanceof SlowClientError) isSlow = true;
+            else failure = { error };
+            res.destroy();
+          },
+          complete: () => {
+            hasEnded = true;
+            res.end();
+          },
+        }),
+      ),
     );
     if (!bytes && format.commit === 'now') res.flushHeaders?.();
 

@@ -1,6 +1,7 @@
 import type { Observable, Subscription } from 'rxjs';
 import { completeOptions, type DeliverOptions } from './deliverOptions.js';
 import { dropSlow } from './dropSlow.js';
+import { AHEAD_BYTES, createPace, subscribeAtPace } from './pace.js';
 import type { Streamed } from '../tools/events.js';
 import { toText } from './toText.js';
 
@@ -13,7 +14,7 @@ import { toText } from './toText.js';
  * - The source is subscribed to by the first read. `cancel()` unsubscribes from it.
  * - The stream ends well also when the source fails: the last text says so, in the way of the format.
  * - A reader that falls more than `maxBuffered` bytes behind gets an error, and the source is
- *   unsubscribed from.
+ *   unsubscribed from. A run that is followed waits for its reader instead.
  *
  * `status` and `headers` of the options are for {@link toResponse} and are not used here.
  *
@@ -40,25 +41,32 @@ export function toReadableStream<T = Streamed>(
 ): ReadableStream<Uint8Array> {
   const { format, maxBuffered } = completeOptions(options);
   const text$ = source$.pipe(toText(format, options));
+  const pace = createPace();
+  const ahead = Math.min(AHEAD_BYTES, maxBuffered / 2);
   let subscription: Subscription | undefined;
   return new ReadableStream<Uint8Array>(
     {
       pull(controller) {
+        pace.release();
         if (subscription) return;
         // With a high-water mark of 0, it is the negative number of bytes in the queue.
         const unsent = (): number => -(controller.desiredSize ?? 0);
+        const bytes$ = text$.pipe(dropSlow(maxBuffered, unsent));
         // The reader can't cancel while `subscribe` runs: it gets its first bytes in a later microtask.
-        subscription = text$.pipe(dropSlow(maxBuffered, unsent)).subscribe({
-          next: (bytes) => {
-            controller.enqueue(bytes);
-          },
-          error: (error: unknown) => {
-            controller.error(error);
-          },
-          complete: () => {
-            controller.close();
-          },
-        });
+        subscription = subscribeAtPace(pace, () =>
+          bytes$.subscribe({
+            next: (bytes) => {
+              controller.enqueue(bytes);
+              if (unsent() > ahead) pace.hold();
+            },
+            error: (error: unknown) => {
+              controller.error(error);
+            },
+            complete: () => {
+              controller.close();
+            },
+          }),
+        );
       },
       cancel() {
         subscription?.unsubscribe();

@@ -13,7 +13,8 @@ import { toReadableStream } from './toReadableStream.js';
  *   the source is unsubscribed from, and the model stops.
  * - The status is sent before the source is subscribed to. If the source then fails at once, the last text says
  *   so. {@link pipeToResponse} can answer with a status of its own.
- * - A client that falls more than `maxBuffered` bytes behind is dropped.
+ * - A client that falls more than `maxBuffered` bytes behind is dropped. A run that is followed waits for it
+ *   instead.
  *
  * ```ts
  * import { fromOllamaChat } from 'rxjs-ollama';

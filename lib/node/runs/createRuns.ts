@@ -1,6 +1,7 @@
 import { asyncScheduler, defer, finalize, from } from 'rxjs';
 import { readEventId } from '../../wire/chatEvents.js';
 import { terminalFrame } from '../terminalFrame.js';
+import { paceOfSubscriber, type Pace } from '../pace.js';
 import { abortAfter } from './abortAfter.js';
 import { checkOwner, checkStart } from './checkStart.js';
 import { checkRunsOptions } from './checkRunsOptions.js';
@@ -141,7 +142,8 @@ export function createRuns(options: RunsOptions = {}): Runs {
       return defer(() => {
         if (!isRunId(id)) throw notFound();
         const reading = new AbortController();
-        return from(readRun(gateway, id, followOptions, reading.signal)).pipe(
+        const frames = readRun(gateway, id, followOptions, reading.signal);
+        return from(atPace(frames, paceOfSubscriber())).pipe(
           finalize(() => {
             reading.abort();
           }),
@@ -180,6 +182,14 @@ export function createRuns(options: RunsOptions = {}): Runs {
       patience.end();
     },
   };
+}
+
+/** The frames, no faster than their consumer takes them. */
+async function* atPace<T>(frames: AsyncIterable<T>, pace: Pace | undefined): AsyncGenerator<T> {
+  for await (const frame of frames) {
+    yield frame;
+    await pace?.ready();
+  }
 }
 
 /** The input of a run, as it is kept. */
