@@ -18,7 +18,10 @@ const reader = client.duplicate();
 const store = redisStore({ client, reader });
 await Promise.all([client.connect(), reader.connect()]);
 
-const runs = createRuns({ ...options, store, restart: ({ input }) => answer(input) });
+const runs = createRuns({
+  ...{ store, ...options },
+  ...(options.onOrphan === 'restart' && { restart: ({ input }) => answer(input) }),
+});
 const server = createApp(runs).listen(0, '127.0.0.1', () => {
   process.send?.({ port: (server.address() as AddressInfo).port });
 });
