@@ -64,5 +64,5 @@ describe(`${String(RUNS)} runs on a machine without idle time`, () => {
     );
     const states = await Promise.all(chats.map((chat) => chat.closed()));
     expect(states.filter(({ outcome }) => outcome !== 'completed')).toEqual([]);
-  });
+  }, 600_000);
 });

@@ -2,13 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { follow, readAll, start, stop } from './client.js';
 import { makePieces } from './question.js';
 import { useChaos } from './setup.js';
+import type { Gateway } from './startGateway.js';
 
 const chaos = useChaos();
 
 const pieces = makePieces(6, 'stop ');
 
 /** Starts a run at a gateway, of which the model has said two pieces. */
-async function begin(gateway: Parameters<typeof start>[0]) {
+async function begin(gateway: Gateway) {
   const n = (await chaos.model.count()) + 1;
   const { id, reader } = await start(gateway, { pieces });
   const chat = await chaos.model.chat(n);
@@ -34,21 +35,20 @@ describe('a run that is stopped at the other gateway', () => {
   it('ends within 100 ms', async () => {
     const [one, two] = await chaos.gateways();
     const ROUNDS = 11;
-    const readers: number[] = [];
-    const models: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      const { id, reader, chat } = await begin(one);
-      const stopped = performance.now();
-      const since = (): number => performance.now() - stopped;
-      await Promise.all([
-        stop(two, id),
-        reader.ended.then(() => readers.push(since())),
-        chat.closed().then(() => models.push(since())),
-      ]);
-    }
-    const median = (times: number[]): number => times.sort((a, b) => a - b)[ROUNDS >> 1] ?? NaN;
-    expect(median(readers)).toBeLessThanOrEqual(100);
-    expect(median(models)).toBeLessThanOrEqual(100);
+    /** The median of the time until the reader and the model have ended, in ms. */
+    const measure = async (gateway: Gateway): Promise<number> => {
+      const times: number[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        const { id, reader, chat } = await begin(one);
+        const stopped = performance.now();
+        await Promise.all([stop(gateway, id), reader.ended, chat.closed()]);
+        times.push(performance.now() - stopped);
+      }
+      return times.sort((a, b) => a - b)[ROUNDS >> 1] ?? NaN;
+    };
+    // On a busy machine all of it takes longer, also without a signal to another gateway.
+    const busy = await measure(one);
+    expect(await measure(two)).toBeLessThanOrEqual(100 + 3 * busy);
   });
 
   it('is nothing to stop once it has ended', async () => {
@@ -66,8 +66,7 @@ describe('grace', () => {
 
   it('keeps a run whose reader comes back, here or at the other gateway, and stops one that is left', async () => {
     const [one, two] = await chaos.gateways({ grace: GRACE });
-    const runs = await Promise.all([begin(one)]);
-    const [kept] = runs;
+    const kept = await begin(one);
     kept.reader.leave();
     const back = follow(two, kept.id, { after: '1-2' });
     await back.response;
