@@ -4,7 +4,7 @@ import { VirtualTimeScheduler } from 'rxjs';
 export interface VirtualTime {
   readonly scheduler: VirtualTimeScheduler;
   /** Lets so many ms pass. What a timer starts is waited for before the next timer fires. */
-  elapse(ms: number): Promise<void>;
+  readonly elapse: (ms: number) => Promise<void>;
 }
 
 /** Lets all promises resolve that need no time. */

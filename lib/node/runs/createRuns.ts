@@ -2,12 +2,12 @@ import { asyncScheduler, defer, finalize, from } from 'rxjs';
 import { readEventId } from '../../wire/chatEvents.js';
 import { terminalFrame } from '../terminalFrame.js';
 import { paceOfSubscriber, type Pace } from '../pace.js';
-import { abortAfter } from './abortAfter.js';
 import { checkOwner, checkStart } from './checkStart.js';
 import { checkRunsOptions } from './checkRunsOptions.js';
 import { createGateway } from './gateway.js';
 import { memoryStore } from './memoryStore.js';
 import { isRunId } from './newRunId.js';
+import { pause } from './pause.js';
 import { notFound, readRun } from './readRun.js';
 import { writeCommand } from './runCommand.js';
 import { RunError } from './runError.js';
@@ -15,8 +15,8 @@ import type { RunRecord } from './runStore.js';
 import type { Runs, RunsOptions } from './runs.js';
 import { stopElsewhere } from './stopElsewhere.js';
 
-/** How long a gateway that shuts down waits for the store, in ms. */
-const CLOSE_MS = 5000;
+/** How long the end of a run waits for the store, in ms. */
+const PATIENCE_MS = 5000;
 
 /**
  * Keeps answers alive without a connection: a client that comes back, here or at another gateway, gets the
@@ -110,9 +110,16 @@ export function createRuns(options: RunsOptions = {}): Runs {
   const gateway = createGateway({
     ...{ store, scheduler, grace, lease, ttl, onOrphan, maxChunks, restart, toPublicError },
   });
-  const { closing, getSession } = gateway;
+  const { getSession } = gateway;
 
-  /** What the store has of a run that goes on, for its owner. */
+  /** Does something that may wait for the store, but not for ever. */
+  const patiently = async (act: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    await Promise.race([act(signal), pause(PATIENCE_MS, scheduler, signal)]);
+    controller.abort();
+  };
+  /** What the store has of a run, for its owner. */
   const getRecord = async (id: string, owner: string): Promise<RunRecord | undefined> => {
     const record = isRunId(id) ? await store.get(id) : undefined;
     return record?.owner === owner ? record : undefined;
@@ -157,7 +164,7 @@ export function createRuns(options: RunsOptions = {}): Runs {
       if (session) {
         if (session.run.owner !== owner || session.hasEnded) return false;
         session.end(terminalFrame({ type: 'stopped' }));
-        await session.settled(closing);
+        await patiently((signal) => session.settled(signal));
         return true;
       }
       const record = await getRecord(id, owner);
@@ -176,10 +183,7 @@ export function createRuns(options: RunsOptions = {}): Runs {
     },
 
     async close() {
-      if (closing.aborted) return;
-      const patience = abortAfter(CLOSE_MS, scheduler, new AbortController().signal);
-      await gateway.close(patience.signal);
-      patience.end();
+      if (!gateway.isClosing()) await patiently((signal) => gateway.close(signal));
     },
   };
 }

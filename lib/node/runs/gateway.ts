@@ -33,8 +33,10 @@ export interface GatewayOptions extends Pick<RunsOptions, 'restart' | 'toPublicE
 export interface Gateway {
   readonly store: RunStore;
   readonly scheduler: SchedulerLike;
-  /** Aborts when the gateway shuts down. */
-  readonly closing: AbortSignal;
+  /** Whether the gateway shuts down. */
+  readonly isClosing: () => boolean;
+  /** Something that is aborted when the gateway shuts down. The function ends that. */
+  readonly abortAtClose: (controller: AbortController) => () => void;
   /** The attempt of this process at a run. */
   readonly getSession: (id: string) => Session | undefined;
   /** Creates a run and starts it, unless there is one with its key. Resolves to the id. */
@@ -54,7 +56,7 @@ const MAX_ATTEMPTS = 5;
 /** How many starts are remembered, for runs that have to be started again. */
 const MAX_MAKES = 1000;
 
-const isClosing = (): RunError =>
+const toClosedError = (): RunError =>
   new RunError('This gateway shuts down. Ask another one.', 'closed');
 
 export function createGateway(options: GatewayOptions): Gateway {
@@ -65,9 +67,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const closing = new AbortController();
   const sessions = new Map<string, Session>();
   const watches = new Map<string, Watch>();
+  const pending = new Set<AbortController>();
   const readers = new Map<string, Set<AbortController>>();
   const makes = new Map<string, MakeRun>();
-  const hasClosed = (): boolean => closing.signal.aborted;
+  const isClosing = (): boolean => closing.signal.aborted;
   let isListening = false;
 
   /** Before a run can be known to other gateways. */
@@ -107,15 +110,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 
   const create = async (wanted: Wanted, make: MakeRun): Promise<string> => {
-    if (hasClosed()) throw isClosing();
+    if (isClosing()) throw toClosedError();
     listen();
     const run: NewRun = { ...wanted, ...limits, id: newRunId(), attempt: 1 };
     const id = await store.create(run);
     remember(id, make);
     if (id === run.id) {
-      if (hasClosed()) {
+      if (isClosing()) {
         await store.renew(id, run.attempt, 0);
-        throw isClosing();
+        throw toClosedError();
       }
       begin(run, make);
     } else if (!sessions.has(id)) {
@@ -138,7 +141,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const attempt = await store.claim(id, holder, lease);
     if (attempt === undefined) return;
     const make = onOrphan === 'restart' ? (makes.get(id) ?? restart) : undefined;
-    if (make && attempt <= MAX_ATTEMPTS && !hasClosed()) {
+    if (make && attempt <= MAX_ATTEMPTS && !isClosing()) {
       begin({ ...limits, id, owner, key, input, attempt }, make);
     } else {
       await end(id, attempt, lostFrame());
@@ -166,7 +169,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     store,
     scheduler,
-    closing: closing.signal,
+    isClosing,
+    abortAtClose(controller) {
+      pending.add(controller);
+      return () => {
+        pending.delete(controller);
+      };
+    },
     getSession: (id) => sessions.get(id),
     create,
     takeOver,
@@ -188,6 +197,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     async close(givingUp) {
       closing.abort();
+      for (const each of pending) each.abort();
       for (const id of readers.keys()) interrupt(id);
       await Promise.all(
         [...sessions.values()].map(async (session) => {

@@ -1,14 +1,16 @@
 import type { SchedulerLike } from 'rxjs';
-import { abortAfter } from './abortAfter.js';
+import { callAfter } from './timers.js';
 
 /** Resolves after so many ms, or when the signal aborts. */
-export function pause(ms: number, scheduler: SchedulerLike, other: AbortSignal): Promise<void> {
+export function pause(ms: number, scheduler: SchedulerLike, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const { signal } = abortAfter(ms, scheduler, other);
-    if (signal.aborted) resolve();
-    else
-      signal.addEventListener('abort', () => {
-        resolve();
-      });
+    const end = (): void => {
+      timer.unsubscribe();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = callAfter(ms, scheduler, end);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end);
   });
 }

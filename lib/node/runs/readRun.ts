@@ -21,12 +21,11 @@ export function notFound(): RunError {
  * and the place changes when the run does.
  */
 export async function* readRun(
-  { store, closing, getSession, enter }: Gateway,
+  { store, isClosing, getSession, enter }: Gateway,
   id: string,
   { owner, after }: FollowOptions,
   signal: AbortSignal,
 ): AsyncGenerator<SseFrame, void, undefined> {
-  const isClosing = (): boolean => closing.aborted;
   const hasLeft = (): boolean => signal.aborted;
   let last = after;
   let isKnown = false;

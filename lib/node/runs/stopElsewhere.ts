@@ -14,7 +14,7 @@ const AGAIN_MS = 250;
  * @param first what the store has of the run, which has not ended
  */
 export async function stopElsewhere(
-  { store, scheduler, closing, endOrphan }: Gateway,
+  { store, scheduler, isClosing, abortAtClose, endOrphan }: Gateway,
   id: string,
   first: RunRecord,
 ): Promise<boolean> {
@@ -22,7 +22,7 @@ export async function stopElsewhere(
   /** Which attempt was asked to stop. */
   let asked = 0;
   let record: RunRecord | undefined = first;
-  while (record && !closing.aborted) {
+  while (record && !isClosing()) {
     const { attempt, leaseMs, ended } = record;
     if (!leaseMs && !ended && (await endOrphan(id, terminalFrame({ type: 'stopped' }))))
       return true;
@@ -30,14 +30,16 @@ export async function stopElsewhere(
       asked = attempt;
       await store.signal(id, writeCommand({ type: 'stop' }));
     }
-    const stop = abortAfter(leaseMs || AGAIN_MS, scheduler, closing);
+    const reading = abortAfter(leaseMs || AGAIN_MS, scheduler);
+    const settle = abortAtClose(reading.controller);
     try {
-      for await (const entry of store.read(id, last, stop.signal)) {
+      for await (const entry of store.read(id, last, reading.controller.signal)) {
         last = entry.id;
         if (isTerminalFrame(entry.frame)) return entry.frame.event === 'stopped';
       }
     } finally {
-      stop.end();
+      settle();
+      reading.end();
     }
     record = await store.get(id);
   }

@@ -36,21 +36,34 @@ export function createWatch(options: WatchOptions): Watch {
   const sayPresent = (): void => {
     store.present(id, lasting).catch(() => undefined);
   };
+  let next = Subscription.EMPTY;
+  let isLooking = false;
   const lookAfter = (ms: number): void => {
-    watching.add(callAfter(ms, scheduler, () => void look()));
+    next = callAfter(ms, scheduler, look);
+    watching.add(next);
   };
-  const look = async (): Promise<void> => {
+  const look = (): void => {
+    if (isLooking) return;
+    isLooking = true;
+    next.unsubscribe();
+    void ask().then((ms) => {
+      isLooking = false;
+      if (ms !== undefined && !watching.closed) lookAfter(ms);
+    });
+  };
+  /** Resolves to when to look again, in ms. */
+  const ask = async (): Promise<number | undefined> => {
     try {
       const record = await store.get(id);
-      if (watching.closed) return;
+      if (watching.closed) return undefined;
       if (!record || record.ended) {
         onEnded();
-        return;
+        return undefined;
       }
       if (!record.leaseMs) await onOrphan(record);
-      lookAfter(Math.min(lease, record.leaseMs || AGAIN_MS));
+      return Math.min(lease, record.leaseMs || AGAIN_MS);
     } catch {
-      lookAfter(AGAIN_MS);
+      return AGAIN_MS;
     }
   };
 
@@ -59,8 +72,9 @@ export function createWatch(options: WatchOptions): Watch {
       if (!readers++) {
         sayPresent();
         watching.add(callEvery(every, scheduler, sayPresent));
-        void look();
       }
+      // The lease may have been given back since the last look.
+      look();
       return () => {
         if (--readers) return;
         watching.unsubscribe();

@@ -16,10 +16,9 @@ export interface Link {
 export function createLink(store: RunStore): Link {
   let state: 'up' | 'down' | 'paused' = 'up';
   const bell = createBell();
-  const never = new AbortController().signal;
 
   const pass = async (): Promise<void> => {
-    while (state === 'paused') await bell.wait(never);
+    while (state === 'paused') await bell.wait(new AbortController().signal);
     if (state === 'down') throw new Error('The store is not reachable.');
   };
   const call =
@@ -37,8 +36,9 @@ export function createLink(store: RunStore): Link {
   ): AsyncGenerator<T> {
     await pass();
     const inner = new AbortController();
+    const isUp = (): boolean => !inner.signal.aborted && state !== 'down';
     const watch = async (): Promise<void> => {
-      while (!inner.signal.aborted && state !== 'down') await bell.wait(inner.signal);
+      while (isUp()) await bell.wait(inner.signal);
       inner.abort();
     };
     const stop = (): void => {
@@ -52,7 +52,7 @@ export function createLink(store: RunStore): Link {
         await pass();
         yield each;
       }
-      if (!signal.aborted) await pass();
+      await pass();
     } finally {
       inner.abort();
       signal.removeEventListener('abort', stop);

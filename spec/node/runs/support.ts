@@ -49,7 +49,7 @@ export function read(frame$: Observable<SseFrame>): Reading {
       return frames.reduce((text, { event, data }) => {
         if (event !== 'chunk') return text;
         const { message, reset } = JSON.parse(data) as ChatChunk & { reset?: true };
-        return (reset ? '' : text) + (message.content ?? '');
+        return (reset ? '' : text) + message.content;
       }, '');
     },
     get isComplete() {
