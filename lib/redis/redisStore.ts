@@ -27,6 +27,34 @@ const MAX_SIGNALS = '1000';
 /** How long they are kept, in ms. */
 const SIGNALS_MS = '3600000';
 
+/**
+ * Keeps runs in Redis, so that several gateways share them: in a stream per run, whose ids are those of the
+ * events. It works with Redis 6.2 or later, and with servers that speak its protocol, with scripts and streams.
+ *
+ * - **Connections:** `client` sends commands. `reader` waits for events of other gateways and for their messages,
+ *   for all runs at once. Close both after `close()` of the runs.
+ * - **Errors:** a listener for `error` is added to each client: without one, the process ends when the server goes.
+ *   Add your own to log them. Set `disableOfflineQueue: true` on `client`, so that a command is refused at once
+ *   while there is no connection, instead of waiting for it.
+ * - **Durability:** what Redis has. Events that it loses are written again by the gateway of a run that goes on.
+ * - **Memory:** about 170 bytes in Redis per chunk of a word. A key that is no longer renewed expires.
+ * - **Clusters:** a run has several keys. A `prefix` with a hash tag keeps them on one node.
+ *
+ * ```ts
+ * import { createClient } from 'redis';
+ * import { createRuns } from 'rxjs-ollama/node';
+ * import { redisStore } from 'rxjs-ollama/redis';
+ *
+ * const client = createClient({ disableOfflineQueue: true });
+ * const reader = client.duplicate();
+ * await Promise.all([client.connect(), reader.connect()]);
+ * export const runs = createRuns({ store: redisStore({ client, reader }) });
+ * ```
+ *
+ * @param clients the connections, and what the names of keys begin with
+ * @throws TypeError if there is no reader
+ * @see {@link createRuns}, {@link memoryStore}
+ */
 export function redisStore({
   client,
   reader,

@@ -201,9 +201,13 @@ export function createGateway(options: GatewayOptions): Gateway {
       for (const id of readers.keys()) interrupt(id);
       await Promise.all(
         [...sessions.values()].map(async (session) => {
-          if (onOrphan === 'restart' && !session.hasEnded) return session.handOver(givingUp);
+          if (onOrphan === 'restart' && !session.hasEnded) {
+            await session.handOver(givingUp);
+            return;
+          }
           session.end(lostFrame());
-          return session.settled(givingUp);
+          await session.settled(givingUp);
+          session.close();
         }),
       );
     },

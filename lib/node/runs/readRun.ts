@@ -1,3 +1,4 @@
+import { nextTurn } from '../../transport/nextTurn.js';
 import { readEventId, type SseFrame } from '../../wire/chatEvents.js';
 import { compareIds } from './compareIds.js';
 import { followsEntry } from './followsEntry.js';
@@ -11,6 +12,9 @@ const RETRY_MS = 1000;
 
 /** What a client reads on after. It has no id: it is not a part of the run. */
 const CLOSING = terminalFrame({ type: 'closing', retry: RETRY_MS });
+
+/** After so many characters, connections get time to send them, and other clients their turn. */
+const TURN_SIZE = 64 * 1024;
 
 export function notFound(): RunError {
   return new RunError('There is no such run, or no longer.', 'not-found');
@@ -29,6 +33,7 @@ export async function* readRun(
   const hasLeft = (): boolean => signal.aborted;
   let last = after;
   let isKnown = false;
+  let sent = 0;
   while (!hasLeft()) {
     if (isClosing()) {
       yield CLOSING;
@@ -70,6 +75,11 @@ export async function* readRun(
         const { event, data } = entry.frame;
         yield { id: last, event, data };
         if (isTerminalFrame(entry.frame)) return;
+        sent += data.length;
+        if (sent > TURN_SIZE) {
+          sent = 0;
+          await new Promise<void>(nextTurn);
+        }
         // From here on, this gateway has the frames itself.
         if (session && !isHere && isOf(session.run.attempt, last)) break;
       }

@@ -2,7 +2,7 @@ import type { SseFrame } from '../../wire/chatEvents.js';
 
 /**
  * Where the events of runs are kept, so that every gateway can read and stop them. {@link memoryStore} serves
- * one process, `redisStore` several. `describeRunStore` of `rxjs-ollama/testing/node` says whether a store of
+ * one process, `redisStore` several. `runStoreContract` of `rxjs-ollama/testing/node` says whether a store of
  * your own keeps this contract.
  *
  * A method rejects when the store can't be reached. Nothing is retried inside.

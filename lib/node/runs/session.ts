@@ -31,6 +31,8 @@ export interface Session {
   handOver(signal: AbortSignal): Promise<void>;
   /** Resolves when the store has all frames, or can't be reached, or the signal aborts. */
   settled(signal: AbortSignal): Promise<void>;
+  /** Gives up what is not written. */
+  close(): void;
 }
 
 export interface SessionOptions {
@@ -146,6 +148,7 @@ export function startSession(options: SessionOptions): Session {
       close();
     },
     settled: (signal) => writer.settled(signal),
+    close,
   };
 
   writing.add(
