@@ -20,7 +20,7 @@ export function createPace(): Pace {
   let wake: (() => void) | undefined;
   let waiting: Promise<void> | undefined;
   return {
-  ready: () => undefined,
+    ready: () => waiting,
     hold() {
       waiting ??= new Promise((resolve) => {
         wake = resolve;
