@@ -29,7 +29,7 @@ const BURST = 8;
 /** The span and the metrics of one chat. */
 export interface ChatTrace {
   readonly span: Span;
-  /** @throws TypeError for what is not a chunk */
+  /** @throws TypeError if the first value is not a chunk */
   readonly add: (chunk: AnyChatChunk & ChunkMarks) => void;
   readonly fail: (error: unknown) => void;
   /**
@@ -75,6 +75,7 @@ export function startChat(telemetry: Telemetry, start: ChatStart): ChatTrace {
   );
 
   const begin = (chunk: AnyChatChunk, at: number): void => {
+    assertChunk(chunk);
     firstAt = latestAt = at;
     common = { ...common, [ATTRIBUTE.responseModel]: chunk.model };
     if (model === undefined) {
@@ -125,7 +126,6 @@ export function startChat(telemetry: Telemetry, start: ChatStart): ChatTrace {
   return {
     span,
     add(chunk) {
-      assertChunk(chunk);
       const at = burst > BURST && burst % BURST ? latestAt : stopwatch.elapsed();
       burst = at === latestAt ? burst + 1 : 0;
       if (chunk.reset) {
