@@ -73,7 +73,8 @@ export function createEnding(
 function readErrorType(error: unknown): string {
   if (isOllamaError(error, 'http') && error.status) return String(error.status);
   if (isOllamaError(error)) return error.code;
-  const name: unknown = error instanceof Error ? error.name : undefined;
+  // An error of another realm is not an instance of this one's `Error`.
+  const { name }: { readonly name?: unknown } = Object(error) as object;
   // A name can be any text. One that is not like a name may be different each time.
   return typeof name === 'string' && /^\w{1,64}$/.test(name) ? name : OTHER_ERROR;
 }

@@ -69,7 +69,7 @@ export function startRun(telemetry: Telemetry, start: RunStart): RunTrace {
     asked = undefined;
     return startChat(telemetry, { request, attributes, parent: inside, stopwatch: since });
   };
-  /** The chat that is running, also before its first chunk. Its calls run after its last one. */
+  /** The chat that is running. A request of which nothing has come is one, unless calls are still running. */
   const findChat = (): ChatTrace | undefined =>
     chat ?? (asked && !tools.size ? openChat(asked) : undefined);
 

@@ -56,7 +56,8 @@ export interface TraceChatOptions extends TraceOptions, Omit<ChatFields, 'reques
  * No text of the prompt, the answer or an error is recorded, unless `captureContent` is set.
  *
  * - **Completes:** with the source.
- * - **Errors:** those of the source, unchanged; a `TypeError` for what is not a chunk. What a tracer, a meter or
+ * - **Errors:** those of the source, unchanged; a `TypeError` if the first value is not a
+ *   chunk. What a tracer, a meter or
  *   `captureContent` throws goes to the log of OpenTelemetry.
  * - **Unsubscribes:** from the source, synchronously; then ends the span.
  * - **Memory:** the final chunk; with `captureContent`, the message.
