@@ -1,6 +1,7 @@
 import { createParser, type EventSourceMessage, type ParseError } from 'eventsource-parser';
 import { OllamaProtocolError } from '../errors.js';
 import type { AssistantMessage } from '../types/index.js';
+import { Utf8Decoder } from './utf8.js';
 
 /** More than the names of the fields of an event and the line ends in it take. */
 const ROOM = 1024;
@@ -17,7 +18,7 @@ export interface EventHooks {
 
 /** Cuts a stream of bytes into server-sent events, and passes on the data of each. */
 export class EventDecoder {
-  readonly #decoder = new TextDecoder();
+  readonly #decoder = new Utf8Decoder();
   readonly #feed: (text: string) => void;
   #onData: (data: string) => boolean = () => false;
   #wanted = true;
@@ -58,7 +59,7 @@ export class EventDecoder {
   /** Takes the bytes of one network read, and calls `onData` for each event that ends in it, until it returns false. */
   push(bytes: Uint8Array, onData: (data: string) => boolean): void {
     this.#onData = onData;
-    this.#feed(this.#decoder.decode(bytes, { stream: true }));
+    this.#feed(this.#decoder.decode(bytes));
   }
 
   /** Ends the stream. An event that has not ended is discarded, as the standard has it. */

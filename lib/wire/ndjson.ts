@@ -1,6 +1,7 @@
 import { OllamaProtocolError } from '../errors.js';
 import type { AssistantMessage } from '../types/index.js';
 import { excerpt } from './excerpt.js';
+import { Utf8Decoder } from './utf8.js';
 
 const NEWLINE = 10;
 const SPACE = 32;
@@ -12,7 +13,7 @@ const SPACE = 32;
  * It is a class, since closures would take twice the memory while a stream is open.
  */
 export class LineDecoder {
-  readonly #decoder = new TextDecoder();
+  readonly #decoder = new Utf8Decoder();
   readonly #maxLineBytes: number;
   readonly #partial: () => AssistantMessage | undefined;
   readonly #limit: string;
@@ -40,7 +41,7 @@ export class LineDecoder {
         ? findOverlong(bytes, this.#heldBytes, this.#maxLineBytes)
         : -1;
     const sound = overlong < 0 ? bytes : bytes.subarray(0, overlong);
-    if (!this.#emit(this.#decoder.decode(sound, { stream: true }), onLine)) return;
+    if (!this.#emit(this.#decoder.decode(sound), onLine)) return;
     if (overlong >= 0) {
       const [rest = ''] = this.#decoder
         .decode(bytes.subarray(overlong, overlong + 4000))
@@ -58,7 +59,7 @@ export class LineDecoder {
 
   /** Ends the stream, and returns the text after the last newline. */
   end(): string {
-    return this.#held + this.#decoder.decode();
+    return this.#held + this.#decoder.end();
   }
 
   #emit(text: string, onLine: (line: string) => boolean): boolean {
