@@ -14,8 +14,8 @@ import { fromOllamaChat } from 'rxjs-ollama';
 import { app as expressApp } from './handlers/express.js';
 import { app as fastifyApp } from './handlers/fastify.js';
 import { app as honoApp } from './handlers/hono.js';
-import { AppModule } from './handlers/nest.js';
 import { handleChat, handleEvents } from './handlers/plain.js';
+import { RunModule, addToExpress, addToFastify, addToHono, writeRun } from './runs.js';
 import type { Ports } from './bridges.js';
 
 const HOST = '127.0.0.1';
@@ -36,6 +36,10 @@ function answer(
   response: http.ServerResponse | http2.Http2ServerResponse,
 ): void {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+  if (pathname === '/run') {
+    void writeRun(response, searchParams.get('format'));
+    return;
+  }
   if (pathname === '/events') {
     void handleEvents(request as http.IncomingMessage, response as http.ServerResponse);
     return;
@@ -62,13 +66,14 @@ async function startFastify(): Promise<number> {
       .headers(headers)
       .send(toReadableStream(fromOllamaChat({ model: 'qwen3', messages })));
   });
+  addToFastify(fastifyApp);
   await fastifyApp.listen({ port: 0, host: HOST });
   return portOf(fastifyApp.server);
 }
 
 async function startNest(adapter: ExpressAdapter | FastifyAdapter): Promise<number> {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are typed by a class
-  const app = await NestFactory.create(AppModule, adapter as ExpressAdapter, { logger: false });
+  const app = await NestFactory.create(RunModule, adapter as ExpressAdapter, { logger: false });
   await app.listen(0, HOST);
   return portOf(app.getHttpServer());
 }
@@ -88,6 +93,8 @@ process.on('message', () => {
 });
 process.on('disconnect', () => process.exit());
 
+addToExpress(expressApp);
+addToHono(honoApp);
 const ports: Ports = {
   http: await listen(http.createServer(answer)),
   http2: await listen(http2.createServer(answer)),

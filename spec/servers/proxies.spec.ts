@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { bridges, plainBridge, type Bridge } from './bridges.js';
+import type { Step } from '../../lib/testing/node/index.js';
+import { bridges, plainBridge, runBridges, toRun, type Bridge } from './bridges.js';
 import { openGzip, openHttp2, openSocket, type Client } from './client.js';
 import { useServers } from './setup.js';
 
@@ -17,15 +18,25 @@ const direct = (bridge: Bridge): Client =>
 
 describe.each(Object.entries(paths))('%s', (_, open) => {
   // nginx speaks no HTTP/2 to a gateway.
-  it.each(bridges.filter(({ server }) => server !== 'http2'))(
-    'passes on each event of $name before the next one is there',
-    async (bridge) => {
+  const isProxied = ({ server }: Bridge) => server !== 'http2';
+  const chats = bridges.filter(isProxied).map((bridge) => ({ ...bridge, isRun: false }));
+  const runs = runBridges.filter(isProxied).map((bridge) => ({ ...bridge, isRun: true }));
+
+  it.each([...chats, ...runs])(
+    'passes on each event of $name before the next one is there (of a run: $isRun)',
+    async ({ isRun, ...bridge }) => {
       const { ollama } = servers;
       let proceed: () => void = () => undefined;
       const gate = new Promise<void>((resolve) => {
         proceed = resolve;
       });
-      servers.scenario = ['Hel', { content: 'lo', delay: gate }, { fault: 'hang' }];
+      const answer: Step[] = ['Hel', { content: 'lo', delay: gate }, { fault: 'hang' }];
+      servers.scenario = isRun
+        ? toRun(
+            () => ['a tree', { done: true }],
+            () => answer,
+          )
+        : answer;
       const client = open(bridge);
       await client.until('Hel');
       proceed();

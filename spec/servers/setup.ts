@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import {
   startScriptedOllama,
-  type Scenario,
+  type Script,
   type ScriptedOllama,
 } from '../../lib/testing/node/index.js';
 import { startGateways, startNginx, type Gateways, type Nginx } from './start.js';
@@ -11,8 +11,8 @@ export interface Servers {
   readonly ollama: ScriptedOllama;
   readonly gateways: Gateways;
   readonly nginx: Nginx;
-  /** What the model answers from now on. */
-  scenario: Scenario;
+  /** What the models answer from now on. */
+  scenario: Script;
 }
 
 /** Starts all servers for a file of specs, and stops them after it. */
@@ -21,7 +21,10 @@ export function useServers(): Servers {
     scenario: [],
   };
   beforeAll(async () => {
-    servers.ollama = await startScriptedOllama(() => servers.scenario);
+    servers.ollama = await startScriptedOllama((request) => {
+      const { scenario } = servers;
+      return typeof scenario === 'function' ? scenario(request) : scenario;
+    });
     servers.gateways = await startGateways(servers.ollama.url);
     servers.nginx = await startNginx(servers.gateways.ports);
   });
