@@ -5,6 +5,8 @@ const NAMES = {
   traced: 'rxjs-ollama, traced',
   official: 'ollama, bare loop',
   limit: 'fetch + JSON.parse',
+  bridge: 'pipeToResponse',
+  proxy: 'node:http proxy',
   handwritten: 'RxJS by hand',
   langchain: '@langchain/ollama',
   tanstack: '@tanstack/ai',

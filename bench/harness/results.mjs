@@ -19,6 +19,7 @@ export const QUESTIONS = [
   'partialJson',
   'calls',
   'cancel',
+  'disconnect',
   'concurrency',
   'events',
   'otel',
