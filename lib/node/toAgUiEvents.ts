@@ -16,10 +16,10 @@ export interface ToAgUiEventsOptions extends AgUiOptions, PublicErrorOptions {}
  * _It's like `agUi`, but emits objects instead of text._
  *
  * ```none
- *  source:  ---a-------(d|)    a: 'Hel'  d: done
+ *  source:  ---a-------(d|)      a: 'Hel'  d: done
  *           toAgUiEvents({ threadId, runId })
  *  result:  ---(stba)--(eof|)    s: RUN_STARTED  t: STEP_STARTED  b: TEXT_MESSAGE_START
- *                                a: TEXT_MESSAGE_CONTENT  e: TEXT_MESSAGE_END
+ *                                a: TEXT_MESSAGE_CONTENT: 'Hel'  e: TEXT_MESSAGE_END
  *                                o: STEP_FINISHED  f: RUN_FINISHED
  * ```
  *

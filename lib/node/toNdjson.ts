@@ -10,9 +10,9 @@ import { checkTextOptions, toText, type TextOptions } from './toText.js';
  * _It's like `map(JSON.stringify)`, but the end of the source is a line too._
  *
  * ```none
- *  source:  ---a--(d|)    a: 'Hel'  d: done
- *           toNdjson()
- *  result:  o--a--(de|)    o: an empty line  e: {"type":"done"}
+ *  source:  ---a--(d|)     a: 'Hel'  d: done
+ *           toNdjson()     -: 10 ms
+ *  result:  o--a--(de|)    o: an empty line  a: line: 'Hel'  d: line: done  e: {"type":"done"}
  * ```
  *
  * {@link ndjson} says what the lines are.

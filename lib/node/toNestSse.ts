@@ -25,9 +25,9 @@ export interface NestSseEvent {
  * _It's like `toSse`, but emits objects, of which Nest makes the text._
  *
  * ```none
- *  source:  ---a--(d|)    a: 'Hel'  d: done
- *           toNestSse()
- *  result:  o--a--(de|)    o: comment 'open'  a, d: type 'chunk'  e: type 'done'
+ *  source:  ---a--(d|)     a: 'Hel'  d: done
+ *           toNestSse()    -: 10 ms
+ *  result:  o--a--(de|)    o: comment 'open'  a: type 'chunk'  d: type 'chunk'  e: type 'done'
  * ```
  *
  * After the headers, Nest hides errors behind "Internal server error". So an error of the source becomes

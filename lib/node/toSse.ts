@@ -13,9 +13,9 @@ export interface ToSseOptions extends TextOptions, SseOptions {}
  * _It's like `map` to the text of each value, but the end of the source is a text too._
  *
  * ```none
- *  source:  ---a--(d|)    a: 'Hel'  d: done
- *           toSse()
- *  result:  o--a--(de|)    o: ': open'  a, d: event: chunk  e: event: done
+ *  source:  ---a--(d|)     a: 'Hel'  d: done
+ *           toSse()        -: 10 ms
+ *  result:  o--a--(de|)    o: ': open'  a: event: chunk  d: event: chunk  e: event: done
  * ```
  *
  * {@link sse} says what the texts are. The functions that make a whole response also drop slow clients,

@@ -16,9 +16,9 @@ export interface ToUiMessageStreamOptions extends UiMessagesOptions, PublicError
  * _It's like `uiMessages`, but emits objects instead of text._
  *
  * ```none
- *  source:  ---a-------(d|)    a: 'Hel'  d: done
+ *  source:  ---a-------(d|)      a: 'Hel'  d: done
  *           toUiMessageStream()
- *  result:  ---(stba)--(eof|)    s: start  t: start-step  b: text-start  a: text-delta
+ *  result:  ---(stba)--(eof|)    s: start  t: start-step  b: text-start  a: text-delta: 'Hel'
  *                                e: text-end  o: finish-step  f: finish
  * ```
  *

@@ -10,16 +10,21 @@ const drawn = listFiles('spec', '.spec.ts')
   .flatMap((file) => [...readDocument(file).text.matchAll(/\bdiagram\('([\w-]+)'/g)])
   .map(([, name = '']) => name);
 
+const listNames = (index: string, pattern: RegExp): string[] =>
+  Array.from(readDocument(index).text.matchAll(pattern), ([, name = '']) => name);
+
 /** Operators and sources, by the file that they are exported from. */
-const exported = Array.from(
-  readDocument('lib/index.ts').text.matchAll(/'\.\/(?:operators|sources)\/(\w+)\.js'/g),
-  ([, name = '']) => name,
-).concat('runTools', 'runChunks', 'runMessage');
+const exported = [
+  ...listNames('lib/index.ts', /'\.\/(?:operators|sources)\/(\w+)\.js'/g),
+  ...['runTools', 'runChunks', 'runMessage'],
+  ...listNames('lib/node/index.ts', /^export \{ (to(?!Response|ReadableStream)\w+)/gm),
+];
 
 describe('the diagrams', () => {
   it('show every operator and every source', () => {
     expect(exported).toContain('fromOllamaChat');
     expect(exported).toContain('bufferForUi');
+    expect(exported).toContain('toSse');
     expect(drawn).toEqual(expect.arrayContaining(exported));
   });
 

@@ -15,6 +15,7 @@ import { chunk } from '../../lib/testing/index.js';
 import { runTools } from '../../lib/tools/runTools.js';
 import type { Streamed } from '../../lib/tools/events.js';
 import type { Message, OllamaClient } from '../../lib/types/index.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { listen } from '../sources/support.js';
 import { add, failing, failingTool, pay, payingModel, secretError, twoTools } from './runs.js';
@@ -191,7 +192,7 @@ const typesOf = (events: readonly AgUiEvent[]) => events.map(({ type }) => type)
 
 describe('toAgUiEvents', () => {
   // prettier-ignore
-  it('opens and closes messages, steps and the run', marbles((m) => {
+  it('opens and closes messages, steps and the run', diagram('toAgUiEvents', (m) => {
     const source = m.cold('  ---a-------(d|)', { a: answer('Hel'), d: done({ promptEvalCount: 3, evalCount: 7 }) });
     const subs = '           ^----------!';
     const expected = '       ---(stba)--(eof|)';
@@ -210,6 +211,7 @@ describe('toAgUiEvents', () => {
       },
     });
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'toAgUiEvents({ threadId, runId })', results: { result: expected } };
   }));
 
   it('names the run that it continues', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { from } from 'rxjs';
 import { ndjson, toNdjson } from '../../lib/node/index.js';
 import { chunk } from '../../lib/testing/index.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { runAll } from '../tools/support.js';
 import { failingTool } from './runs.js';
@@ -18,12 +19,13 @@ const lines = {
 
 describe('toNdjson', () => {
   // prettier-ignore
-  it('emits each value as a line, and the end too', marbles((m) => {
+  it('emits each value as a line, and the end too', diagram('toNdjson', (m) => {
     const source = m.cold('  ---a--(d|)', { a, d });
     const subs = '           ^-----!';
     const expected = '       o--a--(de|)';
     m.expect(source.pipe(toNdjson())).toBeObservable(expected, lines);
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'toNdjson()', results: { result: expected } };
   }));
 
   // prettier-ignore

@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { toNestSse } from '../../lib/node/index.js';
 import { chunk } from '../../lib/testing/index.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 
 const a = chunk.answer('Hel');
@@ -20,12 +21,13 @@ const events = {
 
 describe('toNestSse', () => {
   // prettier-ignore
-  it('emits each value as an event of Nest, and the end too', marbles((m) => {
+  it('emits each value as an event of Nest, and the end too', diagram('toNestSse', (m) => {
     const source = m.cold('  ---a--(d|)', { a, d });
     const subs = '           ^-----!';
     const expected = '       o--a--(de|)';
     m.expect(source.pipe(toNestSse())).toBeObservable(expected, events);
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'toNestSse()', results: { result: expected } };
   }));
 
   // prettier-ignore

@@ -3,6 +3,7 @@ import { from } from 'rxjs';
 import { sse, toSse } from '../../lib/node/index.js';
 import { chunk } from '../../lib/testing/index.js';
 import { readEventId } from '../../lib/wire/chatEvents.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { runAll } from '../tools/support.js';
 import { twoTools } from './runs.js';
@@ -27,12 +28,13 @@ const texts = {
 
 describe('toSse', () => {
   // prettier-ignore
-  it('emits each value as an event, and the end too', marbles((m) => {
+  it('emits each value as an event, and the end too', diagram('toSse', (m) => {
     const source = m.cold('  ---a--(d|)', { a, d });
     const subs = '           ^-----!';
     const expected = '       o--a--(de|)';
     m.expect(source.pipe(toSse())).toBeObservable(expected, texts);
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'toSse()', results: { result: expected } };
   }));
 
   // prettier-ignore

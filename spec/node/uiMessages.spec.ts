@@ -14,6 +14,7 @@ import { chunk } from '../../lib/testing/index.js';
 import { runTools } from '../../lib/tools/runTools.js';
 import type { Streamed } from '../../lib/tools/events.js';
 import type { Message, OllamaClient } from '../../lib/types/index.js';
+import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { listen } from '../sources/support.js';
 import { add, broken, count, failing, pay, payingModel, secretError, twoTools } from './runs.js';
@@ -184,7 +185,7 @@ const typesOf = (chunks: readonly UiMessageChunk[]) => chunks.map(({ type }) => 
 
 describe('toUiMessageStream', () => {
   // prettier-ignore
-  it('opens and closes parts, steps and the message', marbles((m) => {
+  it('opens and closes parts, steps and the message', diagram('toUiMessageStream', (m) => {
     const source = m.cold('  ---a-------(d|)', { a: answer('Hel'), d: done() });
     const subs = '           ^----------!';
     const expected = '       ---(stba)--(eof|)';
@@ -198,6 +199,7 @@ describe('toUiMessageStream', () => {
       f: { type: 'finish', finishReason: 'stop' },
     });
     m.expect(source).toHaveSubscriptions(subs);
+    return { inputs: { source }, call: 'toUiMessageStream()', results: { result: expected } };
   }));
 
   it.each([

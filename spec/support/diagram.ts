@@ -65,7 +65,9 @@ function toAsserted({ inputs = {}, then = [], ...first }: Picture, recording: Re
 
 /** Expects the block of text in the comment of the export that the diagram is named after. */
 function expectComment(name: string, timeline: Timeline, root: string): void {
-  const places = ['operators', 'sources', 'tools'].map((folder) => join(root, 'lib', folder));
+  const places = ['operators', 'sources', 'tools', 'node'].map((folder) =>
+    join(root, 'lib', folder),
+  );
   const file = places.map((folder) => join(folder, `${name}.ts`)).find(existsSync) ?? name;
   const source = readFileSync(file, 'utf8');
   expect(source).toMatch(BLOCK);

@@ -5,7 +5,7 @@ export type Rankable = Pick<Host, 'status' | 'models' | 'loaded' | 'active' | 'p
 
 /**
  * The hosts in the order in which a request for a model tries them. First come hosts that are up and have the
- * model, then those that may have it, then those that don't list it, then those that are down.
+ * model, then those that may have it. Those that don't list it follow, and those that are down are the last.
  *
  * Among those it is the order of {@link toReadiness}. Hosts that are equal in this are taken by how busy they are; then
  * the one that has not been used for the longest time, since its model is missed least.

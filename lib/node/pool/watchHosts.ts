@@ -24,7 +24,7 @@ export interface WatchOptions {
 
 /**
  * Asks each host when its plan says so, and keeps what it said, which makes the next plan. Emits after each
- * answer. All subscribers share it: without one, nobody is asked and no timer runs.
+ * answer. All subscribers share it: without one, no host is asked and no timer runs.
  */
 export function watchHosts(
   store: HostStore,

@@ -73,8 +73,29 @@ function describeLabeled(label: string, value: unknown): Description {
   return { kind, lines: [`${label}:`, ...lines] };
 }
 
-/** An event of a run of tools. */
-function describeEvent({ type, chunk, call }: Fields): Partial<Description> {
+/** A text of a response: an event of SSE, or a line of JSON. */
+function describeText(text: string): Partial<Description> {
+  const [, comment] = /^(: .*)/.exec(text) ?? [];
+  const [, event, data] = /^event: (.*)\ndata: (.*)/m.exec(text) ?? [];
+  if (comment) return { lines: [quote(comment)] };
+  if (event && data) return { ...describeJson(data), lines: [`event: ${event}`] };
+  return text.trim() ? describeJson(text) : { lines: ['an empty line'] };
+}
+
+/** JSON by what it is, and as it is if that is short. */
+function describeJson(json: string): Partial<Description> {
+  const { kind, lines } = describeValue(JSON.parse(json));
+  return { kind, lines: kind === 'value' ? [json.trim()] : ['line:', ...lines] };
+}
+
+/** An event of a run of tools, or of a protocol. */
+function describeEvent({ type, chunk, call, data, delta }: Fields): Partial<Description> {
+  if (typeof data === 'string') {
+    return { ...describeJson(data), lines: [`type ${quote(type)}`] };
+  }
+  if (typeof delta === 'string') {
+    return { kind: 'answer', lines: [`${String(type)}:`, quote(delta)] };
+  }
   if (type === 'chunk') return describeValue(chunk);
   if (!call) return { lines: [String(type)] };
   return { kind: 'tools', lines: [`${String(type)} ${nameCall(call as ToolCall)}`] };
@@ -110,6 +131,7 @@ const readers: readonly (readonly [field: string, (fields: Fields) => Partial<De
   ['status', (fields) => ({ lines: describeProgress(fields) })],
   ['embeddings', ({ embeddings }) => ({ lines: [toCode(embeddings)] })],
   ['role', (fields) => ({ lines: listParts(fields, true) })],
+  ['comment', ({ comment }) => ({ lines: [`comment ${quote(comment)}`] })],
 ];
 
 /** Describes the fields of a value that a reader of a diagram needs. */
@@ -119,6 +141,9 @@ export function describeValue(value: unknown): Description {
     // The brackets of one list, and a line per call.
     const list = `[${value.map(nameCall).join('\n')}]`;
     return { kind: 'tools', lines: list.split('\n') };
+  }
+  if (typeof value === 'string' && value.endsWith('\n')) {
+    return { kind: 'value', lines: [toCode(value)], ...describeText(value) };
   }
   const [, read] = readers.find(([field]) => Object.hasOwn(asFields(value), field)) ?? [];
   return { kind: 'value', lines: [toCode(value)], ...read?.(asFields(value)) };
