@@ -12,6 +12,7 @@ import { classesForTokens } from '../build/highlight.js';
 import { createLinkRule } from '../build/links.js';
 import { listPages, listPictures } from '../build/pages.js';
 import { MINI_SEARCH, renderForSearch } from '../build/search.js';
+import { searchDialog } from '../build/searchDialog.js';
 import { toShortId } from '../build/shortId.js';
 import { createSidebars } from '../build/sidebar.js';
 import { createPlaygroundRule } from '../playground/openLink.mjs';
@@ -94,6 +95,7 @@ export default defineConfig({
         ],
         ...(homepage.origin === undefined ? {} : { domain: homepage.origin }),
       }),
+      searchDialog(),
       playground(),
       { name: 'watch-pages', configureServer: watchPages },
     ],

@@ -14,8 +14,8 @@ const COMMON = new Set(
   ),
 );
 
-/** Lists of other pages: these are found by themselves. */
-const LISTS = /\/(?:docs|choose|operators\/index)\.md$/;
+/** Lists of other pages, which are found by themselves, and what users don't need. */
+const LISTS = /\/(?:docs|choose|contributing|operators\/index)\.md$/;
 /** A type is found by its name and by what it is; its fields are on the page. */
 const TYPES = /\/types\.md$/;
 /** Figures, in tables. */

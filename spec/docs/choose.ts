@@ -57,6 +57,8 @@ function renderList(questions: Questions, link: Link, indent = ''): string[] {
   });
 }
 
+const ABOUT = 'Find your task: each line ends with the name that does it, and with the guide to it.';
+
 /** The questions as a page. */
 export function renderQuestions(
   topics: Readonly<Record<string, Questions>>,
@@ -67,5 +69,5 @@ export function renderQuestions(
   const parts = Object.entries(topics).map(
     ([topic, questions]) => `## ${topic} …\n\n${renderList(questions, link).join('\n')}`,
   );
-  return { file: page, text: `${[NOTE, '# What do I take?', ...parts].join('\n\n')}\n` };
+  return { file: page, text: `${[NOTE, '# What do I take?', ABOUT, ...parts].join('\n\n')}\n` };
 }

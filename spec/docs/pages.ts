@@ -259,7 +259,7 @@ export function renderIndex(reference: Reference): Document {
       .map(({ name, comment }) => `- ${link(name)}: ${toSentence(comment.summary)}`);
     return `## ${title}\n\n${items.join('\n')}`;
   });
-  const types = `All types stand on [a page of their own](${relate(page, TYPES_PAGE)}).`;
+  const types = `Every exported value has a page. [Types](${relate(page, TYPES_PAGE)}) stand together on one.`;
   const parts = [NOTE, '# Everything that can be imported', types, ...groups];
   return { file: page, text: `${applyLinks(parts.join('\n\n'), link)}\n` };
 }
@@ -285,6 +285,7 @@ export function renderTypes(reference: Reference): Document {
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .flatMap((type) => renderType(type, link)),
   ]);
-  const text = [NOTE, '# Types', ...parts].map(align).join('\n\n');
+  const about = 'Every exported type, under the entry that it is imported from.';
+  const text = [NOTE, '# Types', about, ...parts].map(align).join('\n\n');
   return { file: TYPES_PAGE, text: `${applyLinks(text, link)}\n` };
 }

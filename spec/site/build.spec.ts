@@ -6,6 +6,7 @@ import { renderPlainFences } from '../../site/build/fences.js';
 import { createLinkRule } from '../../site/build/links.js';
 import type { State, Token } from '../../site/build/markdown.js';
 import { listPages } from '../../site/build/pages.js';
+import { toDialog } from '../../site/build/searchDialog.js';
 import { readIndex } from '../../site/build/sidebar.js';
 
 /** A token as markdown-it makes them. */
@@ -155,6 +156,14 @@ describe('blocks of code', () => {
     const fences = ['none', 'ts'].map((info) => token({ type: 'fence', info }));
     renderPlainFences(toState(fences, 'x.md'));
     expect(fences.map(({ info }) => info)).toEqual(['text', 'ts']);
+  });
+});
+
+describe('the search box', () => {
+  it('is not changed by half when VitePress has another one', () => {
+    expect(() => toDialog('<template><div role="button" /></template>')).toThrow(
+      'The search box of VitePress has no',
+    );
   });
 });
 

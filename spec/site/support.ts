@@ -80,6 +80,8 @@ export async function openSite() {
       await page.setViewportSize({ width, height: width < 500 ? 844 : 800 });
       if (reducedMotion) await page.emulateMedia({ reducedMotion });
       await page.addInitScript((chosen) => {
+        // The playground has a frame of another origin.
+        if (window !== window.top) return;
         if (chosen) localStorage.setItem('vitepress-theme-appearance', chosen);
         else localStorage.removeItem('vitepress-theme-appearance');
       }, theme);
