@@ -110,6 +110,7 @@ export type {
   ConversationStatus,
 } from './conversation/state.js';
 export { backoff, type BackoffOptions } from './backoff.js';
+export type { OtherEvent } from './wire/chatEvents.js';
 export type { Recording } from './core/recording.js';
 export type { Throughput } from './core/throughput.js';
 export type { Segmentation } from './core/ui/segmenter.js';

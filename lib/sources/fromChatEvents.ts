@@ -8,7 +8,7 @@ import { createEventTarget } from '../transport/eventTarget.js';
 import { fromEvents } from '../transport/fromEvents.js';
 import type { HeaderRecord } from '../transport/secrets.js';
 import type { ChatChunk } from '../types/index.js';
-import { readEventId } from '../wire/chatEvents.js';
+import { readEventId, type OtherEvent } from '../wire/chatEvents.js';
 
 /** Where the events of an answer are, or a response that has them. */
 export type ChatEventsInput = string | URL | Request | Response;
@@ -34,6 +34,8 @@ export interface FromChatEventsOptions {
   readonly idle?: number | undefined;
   /** Called with the id of each event, right before the event is emitted. */
   readonly onId?: ((id: string) => void) | undefined;
+  /** Called with each event of another name, which the gateway has added. @defaultValue it is ignored */
+  readonly onOther?: ((event: OtherEvent) => void) | undefined;
   /** Where the time of waits comes from. @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
   /** The longest event that is accepted, in bytes. @defaultValue `67108864` (64 MiB) */
@@ -86,13 +88,13 @@ const globalFetch: typeof fetch = (input, init) => globalThis.fetch(input, init)
  * The ids of events have no holes. A missing or repeated event is an error, and never a hole in the text.
  *
  * HTTP 204 completes if nothing has been delivered, or the answer is complete: there is nothing to continue.
- * Events with other names are ignored: a gateway may add its own.
+ * Events with other names are a gateway's own, such as a place in line. `onOther` gets them.
  *
  * - **Completes:** after `done` or `stopped`, when the response has ended.
  * - **Errors:** an {@link OllamaConnectionError}, {@link OllamaHttpError}, {@link OllamaStreamError},
  *   {@link OllamaProtocolError}, {@link OllamaTruncatedError}, {@link OllamaTimeoutError}, or what the gateway
- *   names, with the message so far as `partial` once a chunk has arrived. What `onId` throws, and the reason of
- *   the `signal` of a `Request` that aborts.
+ *   names, with the message so far as `partial` once a chunk has arrived. What `onId` or `onOther` throws, and
+ *   the reason of the `signal` of a `Request` that aborts.
  * - **Unsubscribes:** cancels the request or the wait, synchronously. A gateway then stops the model, or keeps
  *   a run alive for a while.
  * - **Memory:** the message so far, for `partial`, and the event that is being read.
@@ -125,6 +127,7 @@ export function fromChatEvents<T extends Streamed = ChatChunk>(
     reconnect = {},
     idle = Infinity,
     onId,
+    onOther,
     scheduler = asyncScheduler,
     maxEventBytes,
   } = options;
@@ -138,7 +141,7 @@ export function fromChatEvents<T extends Streamed = ChatChunk>(
     throw new RangeError(`after is "${after}". Set it to an id that onId was called with.`);
   }
   const target = createEventTarget(from, { fetch, headers: toRecord(headers) });
-  return fromEvents(target, () => createEventStream<T>({ after, onId }), {
+  return fromEvents(target, () => createEventStream<T>({ after, onId, onOther }), {
     maxEventBytes,
     idle,
     count,

@@ -7,6 +7,7 @@ import {
   formatEventId,
   readEventId,
   type EventId,
+  type OtherEvent,
   type Terminal,
 } from '../wire/chatEvents.js';
 import { EventDecoder } from '../wire/eventDecoder.js';
@@ -47,9 +48,10 @@ interface EventStreamOptions {
   /** The id of the event before the first one. */
   readonly after?: string | undefined;
   readonly onId?: ((id: string) => void) | undefined;
+  readonly onOther?: ((event: OtherEvent) => void) | undefined;
 }
 
-export function createEventStream<T>({ after, onId }: EventStreamOptions): EventStream<T> {
+export function createEventStream<T>({ after, onId, onOther }: EventStreamOptions): EventStream<T> {
   const message = createMessage();
   let hasMessage = false;
   let begun = false;
@@ -149,6 +151,7 @@ export function createEventStream<T>({ after, onId }: EventStreamOptions): Event
         if (id !== undefined) takeId(id);
         switch (event.kind) {
           case 'other':
+            onOther?.({ name: event.name, data: text });
             return undefined;
           case 'terminal':
             end(event.terminal);

@@ -73,6 +73,14 @@ export interface SseFrame {
   readonly data: string;
 }
 
+/** An event with a name of the gateway's own. */
+export interface OtherEvent {
+  /** The name of the event; in NDJSON its `type`. */
+  readonly name: string;
+  /** What the event has: the JSON of the gateway, or any text. */
+  readonly data: string;
+}
+
 /**
  * The id of an event: which attempt at the answer it belongs to, and its place. `seq` has no holes, so that
  * a missing event is noticed.

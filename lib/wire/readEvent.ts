@@ -19,9 +19,7 @@ export type ChatEvent =
   | { readonly kind: 'run'; readonly value: Line }
   | { readonly kind: 'terminal'; readonly terminal: Terminal & Line }
   /** One with a name of the gateway's own. */
-  | { readonly kind: 'other' };
-
-const OTHER: ChatEvent = { kind: 'other' };
+  | { readonly kind: 'other'; readonly name: string };
 
 const EVENT: TextKind = {
   name: 'An event',
@@ -43,7 +41,7 @@ export function readEvent(
   data: string,
   partial: () => AssistantMessage | undefined,
 ): ChatEvent {
-  if (name !== undefined && !isKnown(name)) return OTHER;
+  if (name !== undefined && !isKnown(name)) return { kind: 'other', name };
   const plain = name === undefined || name === 'chunk' ? readPlain(data) : undefined;
   if (plain) return plain;
   const line = parseObject(data, partial, EVENT);
@@ -56,7 +54,7 @@ export function readEvent(
   if (isValueName(type)) {
     if (checkRunEvent(type, line)) return { kind: 'run', value: line };
   } else {
-    if (!isTerminalName(type)) return OTHER;
+    if (!isTerminalName(type)) return { kind: 'other', name: type };
     if (isTerminal(type, line)) return { kind: 'terminal', terminal: line };
   }
   throw refuse(`a "${type}"`, data, EVENT, { partial: partial() });

@@ -15,6 +15,7 @@ import {
 import { fromChatEvents, type ChatEventsInput } from '../../lib/sources/fromChatEvents.js';
 import { chunk } from '../../lib/testing/index.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
+import type { OtherEvent } from '../../lib/wire/chatEvents.js';
 import {
   DONE,
   SSE,
@@ -183,7 +184,7 @@ describe('fromChatEvents', () => {
     expect(errors[2]).toBeInstanceOf(OllamaToolError);
   });
 
-  it('ignores events of other names, and empty ones', async () => {
+  it('emits no events of other names, and no empty ones', async () => {
     const { url } = await startGateway(
       send([
         event('place-in-line', { place: 2 }),
@@ -196,6 +197,26 @@ describe('fromChatEvents', () => {
     const { values, error } = await listen(fromChatEvents(url));
     expect(error).toBeUndefined();
     expect(values).toEqual(VALUES);
+
+    const others: OtherEvent[] = [];
+    await listen(fromChatEvents(url, { onOther: (other) => others.push(other) }));
+    expect(others).toEqual([
+      { name: 'place-in-line', data: '{"place":2}' },
+      { name: 'message', data: 'hello' },
+    ]);
+  });
+
+  it('fails with what onOther throws', async () => {
+    const { url } = await startGateway(send([event('place', 2), ...events(VALUES, DONE)]));
+    const thrown = new Error('from onOther');
+    const { error } = await listen(
+      fromChatEvents(url, {
+        onOther() {
+          throw thrown;
+        },
+      }),
+    );
+    expect(error).toBe(thrown);
   });
 
   it('keeps the marks of operators, and removes wrong statistics', async () => {

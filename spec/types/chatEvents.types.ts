@@ -7,6 +7,7 @@ import {
   type ChatEventsInput,
   type EventReconnect,
   type FromChatEventsOptions,
+  type OtherEvent,
   type Streamed,
   type ToolRunEvent,
 } from '../../lib/index.js';
@@ -36,6 +37,9 @@ const options: FromChatEventsOptions = {
   reconnect,
   idle: 45_000,
   onId: (id) => id.length,
+  onOther: (event) => {
+    expectTypeOf(event).toEqualTypeOf<OtherEvent>();
+  },
   maxEventBytes: 1024,
 };
 void fromChatEvents('/chat', options);
