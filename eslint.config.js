@@ -127,6 +127,13 @@ export default defineConfig(
     },
   },
   {
+    files: ['examples/nest/src/**/*.ts'],
+    rules: {
+      // Nest's options are typed by a class.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+    },
+  },
+  {
     files: ['examples/angular/src/**/*.ts'],
     languageOptions: { parserOptions: { project: 'examples/angular/tsconfig.json' } },
     rules: {
