@@ -40,10 +40,10 @@ export interface UiChat {
 }
 
 /** A chat of the AI SDK with a server, which sends decisions by itself when all are made. */
-export function createUiChat(url: string): UiChat {
+export function createUiChat(url: string, headers: Record<string, string> = {}): UiChat {
   const finishes: UiChat['finishes'] = [];
   const chat = new PlainChat({
-    transport: new DefaultChatTransport({ api: url }),
+    transport: new DefaultChatTransport({ api: url, headers }),
     sendAutomaticallyWhen: lastAssistantMessageIsCompleteWithApprovalResponses,
     onFinish: ({ isAbort, isError, finishReason }) => {
       finishes.push({ isAbort, isError, finishReason });
@@ -73,4 +73,10 @@ function describePart(part: UIMessage['parts'][number]): string {
     default:
       return part.type;
   }
+}
+
+/** Resolves when a chat that sends by itself is idle. */
+export async function settled(chat: { readonly status: string }): Promise<void> {
+  do await new Promise(setImmediate);
+  while (chat.status === 'submitted' || chat.status === 'streaming');
 }

@@ -19,7 +19,7 @@ import { marbles } from '../support/marbles.js';
 import { listen } from '../sources/support.js';
 import { add, broken, count, failing, pay, payingModel, secretError, twoTools } from './runs.js';
 import { readData, serve } from './support.js';
-import { createUiChat } from './uiChat.js';
+import { createUiChat, settled } from './uiChat.js';
 
 const { answer, done, thinking } = chunk;
 
@@ -174,12 +174,6 @@ describe('a chat of the AI SDK', () => {
     expect(chat.status).toBe('error');
   });
 });
-
-/** Resolves when a chat that sends by itself is idle. */
-async function settled(chat: { readonly status: string }): Promise<void> {
-  do await new Promise(setImmediate);
-  while (chat.status === 'submitted' || chat.status === 'streaming');
-}
 
 const typesOf = (chunks: readonly UiMessageChunk[]) => chunks.map(({ type }) => type);
 
