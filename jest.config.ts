@@ -11,9 +11,17 @@ const config: Config = {
   // `npm run test:package`, `test:servers`, `test:examples` and so on.
   testPathIgnorePatterns: [
     '/node_modules/',
-    ...['package', 'consumers', 'browser', 'angular', 'ssr', 'servers', 'examples', 'scripts', 'site'].map(
-      (folder) => `<rootDir>/spec/${folder}/`,
-    ),
+    ...[
+      'package',
+      'consumers',
+      'browser',
+      'angular',
+      'ssr',
+      'servers',
+      'examples',
+      'scripts',
+      'site',
+    ].map((folder) => `<rootDir>/spec/${folder}/`),
   ],
   // A run of mutation testing that was stopped leaves a copy of the repository there.
   modulePathIgnorePatterns: ['<rootDir>/\\.cache/'],

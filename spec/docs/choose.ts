@@ -57,7 +57,8 @@ function renderList(questions: Questions, link: Link, indent = ''): string[] {
   });
 }
 
-const ABOUT = 'Find your task: each line ends with the name that does it, and with the guide to it.';
+const ABOUT =
+  'Find your task: each line ends with the name that does it, and with the guide to it.';
 
 /** The questions as a page. */
 export function renderQuestions(

@@ -36,7 +36,13 @@ describe('a pace', () => {
   });
 
   it.each([
-    ['leaves', () => NEVER.subscribe(), (subscription: Subscription) => { subscription.unsubscribe(); }],
+    [
+      'leaves',
+      () => NEVER.subscribe(),
+      (subscription: Subscription) => {
+        subscription.unsubscribe();
+      },
+    ],
     ['has left already', () => Subscription.EMPTY, () => undefined],
   ])('ends with a consumer that %s', async (_, subscribe, leave) => {
     const pace = createPace();

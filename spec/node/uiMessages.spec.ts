@@ -15,7 +15,6 @@ import { runTools } from '../../lib/tools/runTools.js';
 import type { Streamed } from '../../lib/tools/events.js';
 import type { Message, OllamaClient } from '../../lib/types/index.js';
 import { diagram } from '../support/diagram.js';
-import { marbles } from '../support/marbles.js';
 import { listen } from '../sources/support.js';
 import { add, broken, count, failing, pay, payingModel, secretError, twoTools } from './runs.js';
 import { readData, serve } from './support.js';

@@ -32,8 +32,7 @@ const formats: Readonly<Record<string, () => Format>> = {
 };
 
 /** The format that a query names. */
-const readFormat = (name: string | null | undefined): Format =>
-  formats[name ?? 'sse']?.() ?? sse();
+const readFormat = (name: string | null | undefined): Format => formats[name ?? 'sse']?.() ?? sse();
 
 /** Asks another model, so that a client that leaves has to stop a request of a tool, too. */
 const look = defineTool({
