@@ -7,6 +7,8 @@ import type { McpClient, McpTool } from './mcpClient.js';
 /** The list of a broken or hostile server may never end. */
 const MAX_PAGES = 100;
 const MAX_TOOLS = 1000;
+/** Of descriptions and schemas, which each request of the model carries. */
+const MAX_TEXT = 1_000_000;
 
 /** A page, as far as it is checked. */
 interface CheckedPage {
@@ -24,14 +26,17 @@ export async function listTools(client: McpClient): Promise<readonly McpTool[]> 
   const tools = new Map<string, McpTool>();
   const cursors = new Set<string>();
   let cursor: string | undefined;
+  let length = 0;
   do {
     const page = await readPage(client, cursor);
     for (const tool of page.tools.map(readTool)) {
-      if (!tools.has(tool.name)) tools.set(tool.name, tool);
+      if (tools.has(tool.name)) continue;
+      tools.set(tool.name, tool);
+      length += measureTool(tool);
     }
     cursor = page.nextCursor ?? undefined;
     if (cursor !== undefined) checkCursor(cursor, cursors);
-    checkLength(tools.size, cursors.size);
+    checkLength(tools.size, cursors.size, length);
   } while (cursor !== undefined);
   return [...tools.values()].filter(({ execution }) => execution?.taskSupport !== 'required');
 }
@@ -67,10 +72,20 @@ function checkCursor(cursor: string, cursors: Set<string>): void {
   cursors.add(cursor);
 }
 
-function checkLength(tools: number, pages: number): void {
-  if (tools <= MAX_TOOLS && pages < MAX_PAGES) return;
+/** How much of a request a tool takes. A schema that is nested too deeply to be written is refused here. */
+function measureTool({ name, description, inputSchema }: McpTool): number {
+  try {
+    return JSON.stringify([description, inputSchema]).length;
+  } catch {
+    throw malformed('a tool with a schema that JSON can not be made of', name);
+  }
+}
+
+function checkLength(tools: number, pages: number, length: number): void {
+  if (tools <= MAX_TOOLS && pages < MAX_PAGES && length <= MAX_TEXT) return;
+  const limits = `${String(MAX_TOOLS)} tools, ${String(MAX_PAGES)} pages or ${String(MAX_TEXT)} characters`;
   throw new OllamaProtocolError(
-    `The MCP server lists more than ${String(MAX_TOOLS)} tools, or more than ${String(MAX_PAGES)} pages. ` +
+    `The MCP server lists more than ${limits}. ` +
       'A model can not choose among so many: take a server that lists fewer.',
   );
 }

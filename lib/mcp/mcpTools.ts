@@ -34,7 +34,7 @@ export interface McpToolsOptions {
  * write instructions into them. So connect only to servers that you trust, take few tools with `include`,
  * and leave `needsApproval` on for calls that change or send something.
  *
- * - **List:** all pages, at most 1,000 tools. A tool that only runs as a task is left out.
+ * - **List:** all pages, at most 1,000 tools and a million characters. A tool that only runs as a task is left out.
  * - **Names:** characters other than letters, digits, `_` and `-` become `_`. At most 64 are kept, and a name
  *   that is taken gets a number.
  * - **Arguments:** the model reads the server's schema, and the server checks the arguments.

@@ -64,7 +64,26 @@ describe('listTools', () => {
     const toTools = (count: number) => Array.from({ length: count }, (_, i) => tool(String(i)));
     expect(await listTools(await list(() => ({ tools: toTools(1000) })))).toHaveLength(1000);
     await expect(listTools(await list(() => ({ tools: toTools(1001) })))).rejects.toThrow(
-      'The MCP server lists more than 1000 tools, or more than 100 pages.',
+      'The MCP server lists more than 1000 tools, 100 pages or 1000000 characters.',
+    );
+  });
+
+  it('rejects descriptions and schemas that would fill any context', async () => {
+    const long = (count: number) => ({
+      tools: [tool('a'), tool('b', { description: 'x'.repeat(count) })],
+    });
+    expect(await listTools(answering(long(999_900)))).toHaveLength(2);
+    await expect(listTools(answering(long(1_000_000)))).rejects.toThrow(OllamaProtocolError);
+  });
+
+  it('rejects a schema that is nested too deeply to be sent', async () => {
+    let inputSchema: object = {};
+    for (let n = 0; n < 100_000; n++) inputSchema = { type: 'object', properties: { inputSchema } };
+    await expect(listTools(answering({ tools: [{ name: 'deep', inputSchema }] }))).rejects.toEqual(
+      new OllamaProtocolError(
+        'The MCP server lists a tool with a schema that JSON can not be made of.',
+        '"deep"',
+      ),
     );
   });
 
