@@ -58,7 +58,10 @@ export interface McpToolsOptions {
  * await client.connect(new StdioClientTransport({ command: 'node', args: ['files.js'] }));
  * const tools = await mcpTools(client, { include: ['read_file'], prefix: 'files_' });
  * const messages = [{ role: 'user', content: 'What is in notes.txt?' }];
- * runTools({ model: 'qwen3', messages }, { tools, approve: () => true });
+ * runTools(
+ *   { model: 'qwen3', messages },
+ *   { tools, approve: (call) => call.function.arguments['path'] === 'notes.txt' },
+ * );
  * ```
  *
  * @param client a client that is connected: of `@modelcontextprotocol/sdk` 1.x or `@modelcontextprotocol/client` 2.x

@@ -43,7 +43,8 @@ function joinWords(...words: readonly unknown[]): string {
 }
 
 function countBytes(base64: string): number {
-  return Math.floor((base64.replace(/=+$/, '').length * 3) / 4);
+  const padding = base64.endsWith('==') ? 2 : Number(base64.endsWith('='));
+  return Math.floor(((base64.length - padding) * 3) / 4);
 }
 
 function isPart(part: unknown): part is McpPart {
