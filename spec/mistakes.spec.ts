@@ -207,6 +207,8 @@ describe('a scheduler that is none', () => {
     tapThroughput: (options) => lib.tapThroughput(() => undefined, options),
     throughput: lib.throughput,
     timeoutChat: lib.timeoutChat,
+    createRuns: (options) => node.createRuns(options),
+    memoryStore: (options) => node.memoryStore(options),
     toSse: (options) => node.toSse(options),
     toNdjson: (options) => node.toNdjson(options),
     toNestSse: (options) => node.toNestSse(options),

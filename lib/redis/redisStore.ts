@@ -29,7 +29,11 @@ const SIGNALS_MS = '3600000';
 
 /**
  * Keeps runs in Redis, so that several gateways share them: in a stream per run, whose ids are those of the
- * events. It works with Redis 6.2 or later, and with servers that speak its protocol, with scripts and streams.
+ * events.
+ *
+ * _It's like `memoryStore`, but for all processes that share a Redis._
+ *
+ * It works with Redis 6.2 or later, and with servers that speak its protocol, with scripts and streams.
  *
  * - **Connections:** `client` sends commands. `reader` waits for events of other gateways and for their messages,
  *   for all runs at once. Close both after `close()` of the runs.
@@ -55,11 +59,8 @@ const SIGNALS_MS = '3600000';
  * @throws TypeError if there is no reader
  * @see {@link createRuns}, {@link memoryStore}
  */
-export function redisStore({
-  client,
-  reader,
-  prefix = 'rxjs-ollama:',
-}: RedisStoreClients): RunStore {
+export function redisStore(clients: RedisStoreClients): RunStore {
+  const { client, reader, prefix = 'rxjs-ollama:' } = clients;
   const readers: readonly RedisClientLike[] = 'sendCommand' in reader ? [reader] : reader;
   for (const each of new Set([client, ...readers])) each.on('error', () => undefined);
   const script = createScriptRunner(client);

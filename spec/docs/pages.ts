@@ -227,12 +227,13 @@ const GROUPS: readonly (readonly [string, (documented: Documented) => boolean])[
   ['Conversations', ({ kind }) => kind === 'conversation'],
   ['Angular, from `rxjs-ollama/angular`', ({ entry }) => entry === 'rxjs-ollama/angular'],
   ['Errors, and waiting after them', ({ kind }) => kind === 'errors'],
-  ['Back ends, from `rxjs-ollama/node`', ({ kind }) => kind === 'node'],
+  ['Back ends, from `rxjs-ollama/node`', ({ entry }) => entry === 'rxjs-ollama/node'],
+  ['Runs in Redis, from `rxjs-ollama/redis`', ({ entry }) => entry === 'rxjs-ollama/redis'],
   ['Tools of MCP servers, from `rxjs-ollama/mcp`', ({ kind }) => kind === 'mcp'],
   ['Tracing, from `rxjs-ollama/otel`', ({ kind }) => kind === 'otel'],
   ['Tests, from `rxjs-ollama/testing`', ({ entry }) => entry === 'rxjs-ollama/testing'],
   [
-    'Servers in tests, from `rxjs-ollama/testing/node`',
+    'Servers and stores in tests, from `rxjs-ollama/testing/node`',
     ({ entry }) => entry === 'rxjs-ollama/testing/node',
   ],
   [

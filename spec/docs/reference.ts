@@ -180,7 +180,7 @@ function readParameter(parameter: ts.ParameterDeclaration, { tags }: Comment): F
 function findRoom(file: string, returns: string): Documented['kind'] {
   if (file.startsWith('lib/testing/')) return 'testing';
   if (file.startsWith('lib/angular/')) return 'angular';
-  if (file.startsWith('lib/node/')) return 'node';
+  if (/^lib\/(node|redis)\//.test(file)) return 'node';
   if (file.startsWith('lib/otel/')) return 'otel';
   if (/^\w*OperatorFunction</.test(returns)) return 'operators';
   if (returns.startsWith('Observable<')) return 'sources';

@@ -15,7 +15,7 @@ const MISSING =
 export interface RedisServer {
   readonly url: string;
   /** A connection, closed with the server. */
-  connect(): Promise<RedisConnection>;
+  connect(RESP?: 2 | 3): Promise<RedisConnection>;
   /** Kills it, as a crash does. */
   kill(): Promise<void>;
   /** Starts it again at the same port, with what it keeps. */
@@ -25,9 +25,10 @@ export interface RedisServer {
 
 export type RedisConnection = ReturnType<typeof createConnection>;
 
-function createConnection(url: string) {
+function createConnection(url: string, RESP: 2 | 3) {
   return createClient({
     url,
+    RESP,
     disableOfflineQueue: true,
     socket: { reconnectStrategy: 20, connectTimeout: 60_000 },
   });
@@ -57,8 +58,8 @@ export async function startRedis(keeps = false): Promise<RedisServer> {
   };
   return {
     url,
-    async connect() {
-      const connection = createConnection(url);
+    async connect(RESP = 3) {
+      const connection = createConnection(url, RESP);
       // Before the store adds its own.
       connection.on('error', () => undefined);
       await connection.connect();

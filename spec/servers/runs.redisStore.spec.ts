@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { redisStore } from '../../lib/redis/index.js';
 import { runStoreContract } from '../../lib/testing/node/index.js';
 import { startRedis, type RedisServer } from './redis.js';
@@ -9,8 +9,19 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-describe('redisStore', () => {
-  const open = async () =>
-    redisStore({ client: await redis.connect(), reader: await redis.connect() });
+describe.each([2, 3] as const)('redisStore with version %d of the protocol', (RESP) => {
+  const open = async () => {
+    const [client, reader] = [await redis.connect(RESP), await redis.connect(RESP)];
+    return redisStore({ client, reader });
+  };
   for (const { name, run } of runStoreContract({ open })) it(name, run);
+});
+
+it('a cluster keeps all keys of a run together that have a hash tag', async () => {
+  const client = await redis.connect();
+  const store = redisStore({ client, reader: await redis.connect(), prefix: '{chat}:' });
+  const [check] = runStoreContract({ open: () => store });
+  await check?.run();
+  const keys = (await client.sendCommand(['KEYS', '*chat*'])) as string[];
+  for (const key of keys) expect(key).toMatch(/^\{chat\}:/);
 });

@@ -31,6 +31,8 @@ const SWEEP_MS = 1000;
  * Keeps runs in the memory of this process: a reload of the page finds its run again, a restart of the
  * server does not. For several gateways, use `redisStore`.
  *
+ * _It's like a `Map` of logs, but each log has one writer at a time, and expires._
+ *
  * Runs that have expired are removed when others are created. No timer is set.
  *
  * ```ts

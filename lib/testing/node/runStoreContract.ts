@@ -35,6 +35,8 @@ interface Scene {
  * The rules that a {@link RunStore} keeps, as checks for any test runner. Each check uses runs of its own, so
  * that a store can be shared by all of them, and by others.
  *
+ * _It's like a file of specs, but as a list, for any test runner._
+ *
  * ```ts
  * import { describe, it } from 'node:test';
  * import { memoryStore } from 'rxjs-ollama/node';
