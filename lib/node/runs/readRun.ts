@@ -1,5 +1,5 @@
 import { nextTurn } from '../../transport/nextTurn.js';
-import { readEventId, type SseFrame } from '../../wire/chatEvents.js';
+import { FIRST_ATTEMPT, formatEventId, readEventId, type SseFrame } from '../../wire/chatEvents.js';
 import { compareIds } from './compareIds.js';
 import { followsEntry } from './followsEntry.js';
 import type { Gateway } from './gateway.js';
@@ -52,6 +52,11 @@ export async function* readRun(
       }
       if (record?.owner !== owner) throw notFound();
       if (record.ended && isComplete(last, record.last)) return;
+      if (attemptOf(last) > record.attempt) {
+        // It can't be waited for: the store has lost it, or there never was one.
+        yield gap(formatEventId({ attempt: record.attempt, seq: 1 }));
+        return;
+      }
       if (hasLeft() || isClosing() || getSession(id) !== session) continue;
     }
     isKnown = true;
@@ -68,7 +73,7 @@ export async function* readRun(
         : store.read(id, last, reading.signal);
       for await (const entry of entries) {
         if (!followsEntry(entry, last)) {
-          yield terminalFrame({ type: 'gap', first: entry.id });
+          yield gap(entry.id);
           return;
         }
         last = entry.id;
@@ -97,8 +102,15 @@ export async function* readRun(
 
 /** Whether what comes after an id, or at the beginning, is of an attempt. */
 function isOf(attempt: number, last: string | undefined): boolean {
-  return attempt === (last === undefined ? 1 : readEventId(last)?.attempt);
+  return attempt === attemptOf(last);
 }
+
+function attemptOf(id: string | undefined): number {
+  return (id === undefined ? undefined : readEventId(id)?.attempt) ?? FIRST_ATTEMPT;
+}
+
+/** Events are missing before this one. */
+const gap = (first: string): SseFrame => terminalFrame({ type: 'gap', first });
 
 /** Whether a reader has all of a run that has ended. */
 function isComplete(last: string | undefined, end: string | undefined): boolean {
