@@ -20,6 +20,8 @@ describe('a log that keeps less than was said', () => {
     await chat.release();
     await reader.ended;
     expect(textOf(reader.frames)).toBe(pieces.join(''));
+    // The last event is in the log, and not only delivered.
+    await readAll(two, id, { after: before(reader.frames.at(-1)?.id ?? '') });
     for (const gateway of [one, two]) {
       for (const page of [{}, { after: '1-5' }]) {
         const { frames } = await readAll(gateway, id, page);
@@ -57,7 +59,11 @@ describe('a long history', () => {
     const quick = await readAll(two, id);
     response.resume();
     await slow.ended;
-    for (const { frames } of [reader, quick, slow]) expect(textOf(frames) === text).toBe(true);
+    const read = [reader, quick, slow].map(({ frames }) => frames);
+    expect(read.map((frames) => [frames.length, frames.at(-1)?.event])).toEqual(
+      Array(3).fill([longer * pieces.length + 2, 'done']),
+    );
+    for (const frames of read) expect(textOf(frames) === text).toBe(true);
   });
 });
 
@@ -117,15 +123,27 @@ describe('what a hostile client sends', () => {
     expect(foreign.text).toBe(none.text);
   });
 
-  it('reads nothing after an event that there is not yet', async () => {
-    const [one] = await chaos.gateways();
+  it('is no text after an event that there never was, while the run lives and after its end', async () => {
+    const gateways = await chaos.gateways();
     const n = (await chaos.model.count()) + 1;
-    const { id, reader } = await start(one, { pieces: makePieces(3) });
-    await (await chaos.model.chat(n)).release();
+    const { id, reader } = await start(gateways[0], { pieces: makePieces(3) });
+    const chat = await chaos.model.chat(n);
+    await chat.release(1);
+    await reader.until(1);
+    const future = ['2-1', '9999999999-9999999999'];
+    for (const gateway of gateways) {
+      for (const after of future) {
+        const { frames } = await readAll(gateway, id, { after });
+        expect(frames.map(({ event }) => event)).toEqual(['gap']);
+      }
+    }
+    await chat.release();
     await reader.ended;
-    for (const after of ['1-999', '9-1', '9999999999-9999999999']) {
-      const { frames } = await readAll(one, id, { after });
-      expect(textOf(frames)).toBe('');
+    for (const gateway of gateways) {
+      for (const after of ['1-999', ...future]) {
+        const { frames } = await readAll(gateway, id, { after });
+        expect(textOf(frames)).toBe('');
+      }
     }
   });
 });
