@@ -4,7 +4,7 @@ import { bundle, startChild } from '../startChild.js';
 import type { ModelUrls } from './question.js';
 
 /** The n-th chat that the model was asked for. */
-export interface Chat {
+interface Chat {
   /** Lets the model say so many more pieces; the final chunk counts as one. */
   release(pieces?: number): Promise<void>;
   /** How it is now. */
@@ -13,7 +13,7 @@ export interface Chat {
   closed(): Promise<ChatState>;
 }
 
-export interface ChatState {
+interface ChatState {
   readonly outcome: Outcome;
   /** How many lines the model has written. */
   readonly lines: number;
@@ -30,7 +30,7 @@ export interface Model {
 }
 
 /** More pieces than any answer has. */
-export const ALL = 1e9;
+const ALL = 1e9;
 
 export async function startModel(): Promise<Model> {
   const { process: child, ready } = await startChild<ModelUrls>(await bundle('chaos/model.ts'), {});
