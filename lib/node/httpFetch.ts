@@ -52,7 +52,7 @@ export const httpFetch: typeof fetch = async (input, init) => {
 
 /** Sends a request, and resolves when the headers of the response have come. */
 async function send({ url, method, headers, body, signal }: HttpRequest): Promise<IncomingMessage> {
-  const scheme = await loadScheme(url.protocol)?.catch((cause: Error) => {
+  const scheme = await loadScheme(url.protocol)?.catch((cause: unknown) => {
     throw toFailure(cause);
   });
   if (!scheme) throw toFailure(new Error(`unknown scheme: ${url.protocol}`));
@@ -92,4 +92,4 @@ async function pipe(body: AsyncIterable<unknown>, outgoing: ClientRequest): Prom
 }
 
 /** As `fetch` fails: what it was is the `cause`. */
-const toFailure = (cause: Error): TypeError => new TypeError('fetch failed', { cause });
+const toFailure = (cause: unknown): TypeError => new TypeError('fetch failed', { cause });

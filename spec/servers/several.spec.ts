@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -107,7 +106,7 @@ describe('the gateway with a pool in the guide', () => {
       models: ['qwen3'],
     });
     process.env['OLLAMA_HOSTS'] = `${busy.url},${good.url}`;
-    const { server } = (await import('./handlers/pool.js')) as { readonly server: Server };
+    const { server } = await import('./handlers/pool.js');
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     closing.push(() => {
