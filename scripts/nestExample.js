@@ -22,6 +22,7 @@ export async function buildNestExample() {
     alias: {
       'rxjs-ollama/testing/node': resolve('lib/testing/node/index.ts'),
       'rxjs-ollama/node': resolve('lib/node/index.ts'),
+      'rxjs-ollama/otel': resolve('lib/otel/index.ts'),
       'rxjs-ollama/redis': resolve('lib/redis/index.ts'),
       'rxjs-ollama': resolve('lib/index.ts'),
     },

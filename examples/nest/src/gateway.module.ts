@@ -1,4 +1,4 @@
-import { Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { Module, StandardSchemaValidationPipe, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { AgUiController } from './protocols/agUi.controller.js';
@@ -16,6 +16,7 @@ import { OpenAiController } from './protocols/openai.controller.js';
 import { redisProvider, runStoreProvider } from './redis.js';
 import { Shutdown } from './shutdown.js';
 import { Tools } from './tools.js';
+import { stopTracing } from './tracing.js';
 
 const config = readConfig(process.env);
 
@@ -51,4 +52,8 @@ const config = readConfig(process.env);
     { provide: APP_FILTER, useClass: ClientErrorFilter },
   ],
 })
-export class GatewayModule {}
+export class GatewayModule implements OnApplicationShutdown {
+  onApplicationShutdown(): Promise<void> {
+    return stopTracing();
+  }
+}

@@ -1,4 +1,5 @@
 // Starts a gateway, on this machine only: a proxy in front of it speaks to the world.
+import './tracing.js';
 import 'reflect-metadata';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +9,14 @@ import { CONFIG, type Config } from './config.js';
 import { GatewayModule } from './gateway.module.js';
 import { Shutdown } from './shutdown.js';
 import { tellParent } from './tellParent.js';
+import { traceRequests } from './traceRequests.js';
 
 const app = await NestFactory.create<NestExpressApplication>(GatewayModule, {
   bodyParser: false,
   logger: ['error', 'warn'],
 });
 const { NAME, PORT, BODY_LIMIT, CORS_ORIGINS } = app.get<Config>(CONFIG);
+app.use(traceRequests);
 const shutdown = app.get(Shutdown);
 app.use((_: IncomingMessage, response: ServerResponse, next: () => void) => {
   response.setHeader('X-Gateway', NAME);

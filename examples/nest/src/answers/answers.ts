@@ -7,7 +7,9 @@ import {
   NotFoundException,
   type BeforeApplicationShutdown,
 } from '@nestjs/common';
+import { context } from '@opentelemetry/api';
 import {
+  Observable,
   concat,
   connect,
   defer,
@@ -17,7 +19,6 @@ import {
   takeUntil,
   takeWhile,
   tap,
-  type Observable,
 } from 'rxjs';
 import {
   keepTurns,
@@ -34,6 +35,7 @@ import {
   type RunStore,
   type Runs,
 } from 'rxjs-ollama/node';
+import { traceRun, traceTools } from 'rxjs-ollama/otel';
 import { Chats } from './chats.js';
 import { CONFIG, type Config } from '../config.js';
 import { toFrame, type Frame } from './frames.js';
@@ -179,19 +181,17 @@ export class Answers implements BeforeApplicationShutdown {
     const { user, chat, model, key, suspends, messages, decisions } = input as Input;
     const save = (kept: readonly Message[], isOver: boolean): Promise<void> =>
       this.chats.save(user, chat, { messages: kept, run: id, isOver, ...(key && { key }) });
-    const run$ = runTools(
-      { model, messages },
-      {
-        client: this.client,
-        tools: this.tools.of(user, id),
-        decisions,
-        approve: suspends ? () => 'suspend' : approve,
-        prepareStep: (_, all) => ({ messages: [...keepLast(all)] }),
-      },
-    );
+    const request = { model, messages };
+    const run$ = runTools(request, {
+      client: this.client,
+      tools: traceTools(this.tools.of(user, id)),
+      decisions,
+      approve: suspends ? () => 'suspend' : approve,
+      prepareStep: (_, all) => ({ messages: [...keepLast(all)] }),
+    }).pipe(traceRun({ request, agentName: 'shop-assistant', conversationId: chat }));
     return concat(
       defer(() => save(messages, false)).pipe(ignoreElements()),
-      this.#line.inTurn(user, id, run$),
+      this.#line.inTurn(user, id, inThisContext(run$)),
     ).pipe(
       keepMessages(messages, (kept) => save(kept, true)),
       tap({ error: this.#log }),
@@ -203,6 +203,12 @@ export class Answers implements BeforeApplicationShutdown {
   readonly #log = (error: unknown): void => {
     this.#logger.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
   };
+}
+
+/** Its turn comes by an event of Redis, and not by the request that it belongs to. */
+function inThisContext<T>(run$: Observable<T>): Observable<T> {
+  const here = context.active();
+  return new Observable((subscriber) => context.with(here, () => run$.subscribe(subscriber)));
 }
 
 const ENDS: ReadonlySet<string> = new Set([
