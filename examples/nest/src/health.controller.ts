@@ -1,11 +1,14 @@
 import { Controller, Get, Inject, ServiceUnavailableException } from '@nestjs/common';
 import { SkipThrottle } from '@nestjs/throttler';
-import { filter, firstValueFrom } from 'rxjs';
+import { lastValueFrom, takeUntil, takeWhile, timer } from 'rxjs';
 import type { OllamaPool } from 'rxjs-ollama/node';
 import { Public } from './auth.js';
 import { OLLAMA } from './ollama.js';
 import { Redis } from './redis.js';
 import { Shutdown } from './shutdown.js';
+
+/** How long the hosts may take to say how they are, in ms. */
+const PATIENCE = 2000;
 
 /** For whoever restarts the process, or sends it requests. */
 @Controller('health')
@@ -28,10 +31,12 @@ export class HealthController {
   @Get('ready')
   async ready(): Promise<object> {
     this.shutdown.refuse();
-    const known$ = this.pool.hosts$.pipe(
-      filter((all) => all.every(({ status }) => status !== 'unknown')),
+    const hosts$ = this.pool.hosts$.pipe(
+      takeWhile((all) => all.some(({ status }) => status === 'unknown'), true),
+      // A host that is silent is not up.
+      takeUntil(timer(PATIENCE)),
     );
-    const hosts = await firstValueFrom(known$, { defaultValue: [] });
+    const hosts = await lastValueFrom(hosts$, { defaultValue: [] });
     const state = {
       ollama: hosts.some(({ status }) => status === 'up'),
       redis: this.redis.client?.isReady ?? true,

@@ -9,7 +9,9 @@ import {
 } from '@nestjs/common';
 import { context } from '@opentelemetry/api';
 import {
+  EMPTY,
   Observable,
+  catchError,
   concat,
   connect,
   defer,
@@ -143,7 +145,11 @@ export class Answers implements BeforeApplicationShutdown {
   async follow(user: string, run: string, after?: string): Promise<Observable<Frame>> {
     this.shutdown.refuse();
     await this.#find(user, run);
-    const place$ = this.#line.place(user, run).pipe(map((place) => toFrame('place', { place })));
+    const place$ = this.#line.place(user, run).pipe(
+      map((place) => toFrame('place', { place })),
+      // The answer does not depend on it.
+      catchError(() => EMPTY),
+    );
     const closing$ = this.shutdown.closing$.pipe(
       map(() => toFrame('closing', { type: 'closing', retry: RETRY })),
     );
@@ -193,7 +199,7 @@ export class Answers implements BeforeApplicationShutdown {
       defer(() => save(messages, false)).pipe(ignoreElements()),
       this.#line.inTurn(user, id, inThisContext(run$)),
     ).pipe(
-      keepMessages(messages, (kept) => save(kept, true)),
+      keepMessages(messages, (kept) => save(kept, true).catch(this.#log)),
       tap({ error: this.#log }),
       this.shutdown.count(),
     );

@@ -6,6 +6,7 @@ import type { ChunkMarks, Message, ToolRunEvent } from 'rxjs-ollama';
  * stopped or fails, with the text so far.
  *
  * @param asked the messages that the run was started with
+ * @param save does not reject: a run is not failed by its history
  */
 export function keepMessages(
   asked: readonly Message[],
@@ -35,7 +36,7 @@ export function keepMessages(
         finalize(() => {
           if (isSaved) return;
           const partial = text ? [{ role: 'assistant', content: text }] : [];
-          save([...kept, ...partial]).catch(() => undefined);
+          void save([...kept, ...partial]);
         }),
       );
     });

@@ -98,7 +98,8 @@ function createLineOf(user: string, options: LineOptions): Line {
     const left$ = changeOf(run, 'progress');
     // It has left before this worker listened, or can't say so.
     const over$ = timer(0, lease).pipe(
-      concatMap(() => isOver(run)),
+      // While Redis can't be reached, the run may go on.
+      concatMap(() => isOver(run).catch(() => false)),
       filter(Boolean),
     );
     const cancelled$ = signal ? fromEvent(signal, 'abort') : NEVER;
@@ -119,9 +120,14 @@ function createLineOf(user: string, options: LineOptions): Line {
   // `concurrency` is that of one worker, this is that of all.
   queue.setGlobalConcurrency(parallel).catch(onError);
 
-  const enter = async (run: string): Promise<string> => {
-    await queue.add('answer', {}, { jobId: run });
-    return queue.getJobState(run);
+  /** Whether it is its turn. It is asked again later, also when Redis could not be reached. */
+  const enter = async (run: string): Promise<boolean> => {
+    try {
+      await queue.add('answer', {}, { jobId: run });
+      return (await queue.getJobState(run)) === 'active';
+    } catch {
+      return false;
+    }
   };
   const leave = async (run: string): Promise<void> => {
     // A job that a worker has can't be removed: it is told.
@@ -142,7 +148,7 @@ function createLineOf(user: string, options: LineOptions): Line {
         const turn$ = merge(
           changeOf(run, 'active'),
           // It has been its turn for long, or the event was lost.
-          entered$.pipe(filter((state) => state === 'active')),
+          entered$.pipe(filter(Boolean)),
         );
         return turn$.pipe(
           take(1),
@@ -160,7 +166,8 @@ function createLineOf(user: string, options: LineOptions): Line {
         distinctUntilChanged(),
       ),
     async close() {
-      await worker.close();
+      // It may hold the turn of a run of another gateway. Another worker gets that job when its lock runs out.
+      await worker.close(true);
       await Promise.all([events.close(), queue.close()]);
     },
   };
