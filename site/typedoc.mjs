@@ -39,17 +39,16 @@ function linkToPages(app) {
   });
 }
 
-/** @type {import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions & import('typedoc-vitepress-theme').PluginOptions & { extends: string[] }} */
+/** @type {import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions & { extends: string[] }} */
 export default {
   extends: ['../typedoc.json'],
   plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme', linkToPages],
   emit: 'docs',
   out: '../.cache/typedoc',
-  docsRoot: '../.cache/typedoc',
   readme: 'none',
   name: 'Reference',
   // A page per entry: with a page per name, the frames of the pages alone would be megabytes.
-  outputFileStrategy: 'modules',
+  router: 'module',
   entryFileName: 'README',
   hidePageHeader: true,
   hideBreadcrumbs: true,

@@ -21,5 +21,8 @@ export function toAddresses({ repository, homepage }) {
 }
 
 /** Like every npm script, it runs at the root of the repository. */
-export const readAddresses = () =>
-  toAddresses(/** @type {Manifest} */ (JSON.parse(readFileSync('package.json', 'utf8'))));
+export function readAddresses() {
+  /** @type {Manifest} */
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+  return toAddresses(manifest);
+}

@@ -29,7 +29,7 @@ const textOf = (node) =>
  */
 function toClass(token) {
   if (token.type !== 'element') return [token];
-  const [, kind = ''] = /--shiki-token-([a-z-]+)/.exec(String(token.properties['style'])) ?? [];
+  const [, kind = ''] = /--shiki-token-([a-z-]+)/.exec(String(token.properties.style)) ?? [];
   const name = CLASSES.get(kind);
   const text = textOf(token);
   // Signs are read by their shape.

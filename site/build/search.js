@@ -17,7 +17,7 @@ const COMMON = new Set(
 /** Lists of other pages, which are found by themselves, and what users don't need. */
 const LISTS = /\/(?:docs|choose|contributing|operators\/index)\.md$/;
 /** A type is found by its name and by what it is; its fields are on the page. */
-const TYPES = /\/types\.md$/;
+const TYPES = '/types.md';
 /** Figures, in tables. */
 const FIGURES = /\/(?:performance|reliability|sizes)\.md$/;
 /** These are on the page of every value, which is found as a whole. */
@@ -67,7 +67,7 @@ const toTitle = (heading) =>
  */
 function selectText(file, text) {
   if (LISTS.test(file)) return '';
-  if (TYPES.test(file)) return text.split('</p>')[0] ?? '';
+  if (file.endsWith(TYPES)) return text.split('</p>')[0] ?? '';
   return FIGURES.test(file) ? text.replace(/<table[^]*?<\/table>/g, '') : text;
 }
 

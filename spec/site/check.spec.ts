@@ -104,9 +104,10 @@ describe('the check of searches', () => {
 });
 
 describe('the check of sizes', () => {
-  it('adds up all files, and refuses what is over its limit', () => {
+  it('adds up all files but those of the playground, and refuses what is over its limit', () => {
     const folder = build({
       'assets/chunks/@localSearchIndexroot.x.js': 'a'.repeat(5000),
+      'assets/chunks/editor.x.js': 'c'.repeat(2000),
       'index.html': 'b'.repeat(1000),
     });
     const sizes = measureSizes(folder);

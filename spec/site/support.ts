@@ -25,7 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const isFile = (file: string) => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** Serves the built site as hosts for such sites do: `/docs` is docs.html. */
-export async function serveSite(): Promise<{ url: string; close: () => Promise<void> }> {
+async function serveSite(): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer(({ url = '' }, response) => {
     const { pathname } = new URL(url, 'http://localhost');
     const path = join(BUILT, normalize(decodeURIComponent(pathname)));
@@ -84,7 +84,7 @@ export async function openSite() {
         if (window !== window.top) return;
         if (chosen) localStorage.setItem('vitepress-theme-appearance', chosen);
         else localStorage.removeItem('vitepress-theme-appearance');
-      }, theme);
+      }, theme ?? '');
       await page.goto(served.url + path);
       // Vue has taken over what the server had rendered.
       await page.waitForFunction(() => '__vue_app__' in (document.querySelector('#app') ?? {}));
