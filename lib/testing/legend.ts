@@ -1,6 +1,6 @@
 import { describeValue } from './describeValue.js';
 import { MORE_LETTERS, letters } from './letters.js';
-import { READY } from './marbleChat.js';
+import { READY } from './ready.js';
 import { show } from './show.js';
 
 /** Values that are listed at most. */
