@@ -1,6 +1,6 @@
 import { readRecordedError } from '../../lib/core/recordedError.js';
 import { chunk } from '../../lib/testing/chunk.js';
-import { READY } from '../../lib/testing/marbleChat.js';
+import { READY } from '../../lib/testing/ready.js';
 import type { ChatChunk } from '../../lib/types/index.js';
 
 /** What the letters of marbles stand for. */

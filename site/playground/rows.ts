@@ -1,4 +1,3 @@
-import { TestScheduler } from 'rxjs/testing';
 import type { Line } from './engine.js';
 import type { Letters } from './letters.js';
 
@@ -21,24 +20,41 @@ export const SOURCE = 'source$';
 /** A longer pause is written as a time. */
 const LONGEST_PAUSE = 12;
 
-/** Reads marbles in which a character is so many ms, and ` 9ms ` is nine. */
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+/**
+ * Reads marbles in which a character is so many ms, and ` 9ms ` is nine: as RxJS does, which is too large for a page
+ * before it runs anything.
+ *
+ * @throws SyntaxError if they are marbles of something else than an input
+ */
 export function readMarbles(text: string, frame: number): Marble[] {
-  class Scaled extends TestScheduler {
-    static override frameTimeFactor = frame;
+  const marbles: Marble[] = [];
+  let at = 0;
+  let group: number | undefined;
+  for (let i = 0; i < text.length; i++) {
+    const sign = String.fromCodePoint(text.codePointAt(i) ?? 0);
+    const [pause, count, unit = ''] =
+      /^(\d+(?:\.\d+)?)(ms|s|m)(?:\s|$)/.exec(text.slice(i, i + 20)) ?? [];
+    if (sign === ' ') continue;
+    if (pause && /^\s?$/.test(text.charAt(i - 1))) {
+      at += Number(count) * (UNITS[unit] ?? 1);
+      i += pause.length - 1;
+      continue;
+    }
+    if (sign === '^' || sign === '!') {
+      throw new SyntaxError(`An input has no "${sign}". The button Unsubscribe is for that.`);
+    }
+    if (sign === '(') group = at;
+    else if (sign === ')') group = undefined;
+    else if (sign !== '-') {
+      marbles.push({ at: round(group ?? at), sign });
+      if (isEnd(sign)) break;
+    }
+    at += frame;
+    i += sign.length - 1;
   }
-  const notifications = Scaled.parseMarbles(`${text} `, undefined, undefined, false, true);
-  const end = notifications.findIndex(({ notification }) => notification.kind !== 'N');
-  return notifications
-    .slice(0, end < 0 ? undefined : end + 1)
-    .map(({ frame: at, notification }) => ({
-      at: round(at),
-      sign:
-        notification.kind === 'N'
-          ? String(notification.value)
-          : notification.kind === 'C'
-            ? '|'
-            : '#',
-    }));
+  return marbles;
 }
 
 /** No digits of binary fractions. */

@@ -1,5 +1,5 @@
 import { createLegend } from '../../lib/testing/legend.js';
-import { READY } from '../../lib/testing/marbleChat.js';
+import { READY } from '../../lib/testing/ready.js';
 import type { Event, Played, Stage } from './engine.js';
 import { readLetters, type Letters } from './letters.js';
 import { SOURCE, isWritable, writeMarbles, type Marble, type Row } from './rows.js';

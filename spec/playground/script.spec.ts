@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { TestScheduler } from 'rxjs/testing';
 import { isOllamaError } from '../../lib/errors.js';
 import { chunk } from '../../lib/testing/chunk.js';
-import { READY } from '../../lib/testing/marbleChat.js';
+import { READY } from '../../lib/testing/ready.js';
 import { readLetters, writeValue } from '../../site/playground/letters.js';
 import {
   moveMarble,
@@ -26,6 +27,38 @@ describe('the marbles of the playground', () => {
       { at: 85, sign: 'd' },
       { at: 1095, sign: '|' },
     ]);
+  });
+
+  it('are read as RxJS reads them', () => {
+    class Scaled extends TestScheduler {
+      static override frameTimeFactor = 10;
+    }
+    const piece = fc.constantFrom(
+      '-',
+      'a',
+      'b',
+      '😀',
+      ' ',
+      '(ab)',
+      '(a-b)',
+      ' 20ms ',
+      ' 1.5s ',
+      '9',
+      'ms',
+    );
+    fc.assert(
+      fc.property(fc.array(piece), fc.constantFrom('', '|', '#', '(c|)'), (pieces, end) => {
+        const text = pieces.join('') + end;
+        const wanted = Scaled.parseMarbles(`${text} `, undefined, undefined, false, true).map(
+          ({ frame, notification: { kind, ...rest } }) => ({
+            at: frame,
+            sign: kind === 'N' ? (rest as { value: unknown }).value : kind === 'C' ? '|' : '#',
+          }),
+        );
+        expect(readMarbles(text, 10)).toEqual(wanted);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('end with their completion or error', () => {
@@ -86,7 +119,8 @@ describe('the marbles of the playground', () => {
   it.each([
     ['-S-', 'The letter "S" stands for no chunk. Give it one'],
     ['a 9ms- b', 'The letter "9" stands for no chunk. A time needs a space'],
-    ['-a!', 'unsubscription marker'],
+    ['-a!', 'An input has no "!"'],
+    ['-^a', 'An input has no "^"'],
   ])('refuse %s', (marbles, message) => {
     expect(() => parseScript({ marbles, letters: '', frame: 1 })).toThrow(message);
   });

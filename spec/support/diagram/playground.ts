@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { ObservableNotification } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { READY } from '../../../lib/testing/marbleChat.js';
+import { READY } from '../../../lib/testing/ready.js';
 import type { Event } from '../../../site/playground/engine.js';
 import { toProgram } from '../../../site/playground/evaluate.js';
 import { readLetters, writeValue } from '../../../site/playground/letters.js';
