@@ -36,7 +36,7 @@ expectTypeOf(
 // @ts-expect-error the request names the model
 traceChat({});
 // @ts-expect-error texts are not chunks
-chat$.pipe(answerText(), traceChat({ request }));
+void chat$.pipe(answerText(), traceChat({ request }));
 
 // A run keeps its events.
 const run$ = runTools(request, { tools: traceTools(tools, { tracer }) });
@@ -44,7 +44,7 @@ expectTypeOf(run$.pipe(traceRun({ agentName: 'a', request, meter }))).toEqualTyp
   Observable<ToolRunEvent>
 >();
 // @ts-expect-error a chat has no events of a run
-chat$.pipe(traceRun());
+void chat$.pipe(traceRun());
 
 // Tools stay tools.
 expectTypeOf(traceTools(tools)).toEqualTypeOf<DefinedTool[]>();
