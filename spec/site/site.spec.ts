@@ -4,7 +4,8 @@ import { toAddress } from '../../site/build/address.js';
 import { listPages } from '../../site/build/pages.js';
 import { findBarriers, findOverflow, openSite, takePicture, type Theme } from './support.js';
 
-jest.setTimeout(300_000);
+// It only ends what hangs: there are some hundred pages, and machines that are busy.
+jest.setTimeout(900_000);
 
 const THEMES: readonly Theme[] = ['light', 'dark'];
 const PAGES = {
