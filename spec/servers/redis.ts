@@ -23,7 +23,7 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-type RedisConnection = ReturnType<typeof createConnection>;
+export type RedisConnection = ReturnType<typeof createConnection>;
 
 function createConnection(url: string, RESP: 2 | 3) {
   return createClient({

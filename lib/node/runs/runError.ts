@@ -4,8 +4,8 @@ export type RunErrorCode = 'not-found' | 'bad-id' | 'closed';
 const STATUSES = { 'not-found': 404, 'bad-id': 400, closed: 503 } as const;
 
 /**
- * A request for a run that can't be served. Express, Fastify and Nest answer with its `statusCode` when a
- * handler throws it. Its message can be shown to the client.
+ * A request for a run that can't be served. Express, Fastify and Nest answer with its status when a handler
+ * throws it. Its message can be shown to the client.
  *
  * - `'not-found'` (404): there is no such run, or no longer, or it belongs to another owner
  * - `'bad-id'` (400): `after` is not the id of an event
@@ -32,6 +32,10 @@ export class RunError extends Error {
   override readonly name = 'RunError';
   /** The status of the answer to the request. */
   readonly statusCode: 400 | 404 | 503;
+  /** The same, by the name that Express looks for. Nest wants both. */
+  readonly status: 400 | 404 | 503;
+  /** Says to frameworks that the message is for the client. */
+  readonly expose = true;
 
   constructor(
     message: string,
@@ -39,6 +43,6 @@ export class RunError extends Error {
     readonly code: RunErrorCode,
   ) {
     super(message);
-    this.statusCode = STATUSES[code];
+    this.statusCode = this.status = STATUSES[code];
   }
 }
