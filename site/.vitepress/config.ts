@@ -24,8 +24,13 @@ const targets = new Map(
   [...listPages(), ...listPictures()].map(({ source, target }) => [source, target]),
 );
 
-const VALUES =
-  '^/(operators|sources|tools|conversation|angular|errors|node|testing|redis|otel|mcp|types)';
+const sidebar = createSidebars(targets);
+const OTHERS = ['/', '/decisions/', '/reference/'];
+/** The pages of values, and that of their types. */
+const VALUES = `(?:types$|${Object.keys(sidebar)
+  .filter((folder) => !OTHERS.includes(folder))
+  .map((folder) => folder.slice(1))
+  .join('|')})`;
 
 export default defineConfig({
   title: 'rxjs-ollama',
@@ -52,13 +57,13 @@ export default defineConfig({
       {
         text: 'Guide',
         link: '/docs',
-        activeMatch: `^/(?!reference|playground)(?!${VALUES.slice(2)}).+`,
+        activeMatch: `^/(?!reference/|playground|${VALUES}).+`,
       },
-      { text: 'Operators', link: '/operators/', activeMatch: VALUES },
+      { text: 'Operators', link: '/operators/', activeMatch: `^/${VALUES}` },
       { text: 'Reference', link: '/reference/', activeMatch: '^/reference/' },
-      ...(targets.has('site/playground.md') ? [{ text: 'Playground', link: '/playground' }] : []),
+      { text: 'Playground', link: '/playground' },
     ],
-    sidebar: createSidebars(targets),
+    sidebar,
     outline: { level: [2, 3] },
     search: {
       provider: 'local',

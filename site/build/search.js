@@ -24,6 +24,9 @@ const FIGURES = /\/(?:performance|reliability|sizes)\.md$/;
 const HEADINGS_OF_VALUES =
   /<h2[^>]*>(?:Example|Cases|Signature|Options|Parameters|What it returns|Behavior|Members) <a .*?<\/h2>/g;
 
+/** Of a part: what it is about is said by then. */
+const MOST_WORDS = 160;
+
 const HEADING = /<h([123])[^>]*>(.*?)<a [^>]*href="#([^"]*)"[^>]*>.*?<\/a><\/h\1>/g;
 
 /** @param {string} html */
@@ -32,6 +35,7 @@ const toWords = (html) =>
     .replace(/<[^>]*>|&\w+;|&#\d+;/g, ' ')
     .split(/\s+/)
     .filter((word) => /\p{L}{2}/u.test(word) && !COMMON.has(word.toLowerCase()))
+    .slice(0, MOST_WORDS)
     .join(' ');
 
 /** A build asks twice for a page: for browsers, and to render. @type {Map<string, string>} */
