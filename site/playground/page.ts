@@ -287,7 +287,8 @@ export function mountPlayground(root: HTMLElement, parts: Parts): () => void {
       codeError.textContent = reply.kind === 'error' ? reply.message : '';
       report = reply.kind === 'run' ? reply.report : undefined;
       if (report?.isCut)
-        codeError.textContent = 'It goes on: the picture ends after a minute, or 20,000 events.';
+        codeError.textContent =
+          'It does not end. The picture ends after a minute, or after 20,000 events.';
     } catch (error) {
       codeError.textContent = messageOf(error);
       report = undefined;
