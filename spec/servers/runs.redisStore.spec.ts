@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { redisStore } from '../../lib/redis/index.js';
 import { runStoreContract } from '../../lib/testing/node/index.js';
+import { checkStoreProperty } from '../node/runs/storeProperty.js';
 import { startRedis, type RedisServer } from './redis.js';
 
 let redis: RedisServer;
@@ -24,4 +25,10 @@ it('a cluster keeps all keys of a run together that have a hash tag', async () =
   await check?.run();
   const keys = (await client.sendCommand(['KEYS', '*chat*'])) as string[];
   for (const key of keys) expect(key).toMatch(/^\{chat\}:/);
+});
+
+it('redisStore gives each reader an exact copy, or says that there is a gap', async () => {
+  const open = async () =>
+    redisStore({ client: await redis.connect(), reader: await redis.connect() });
+  await checkStoreProperty(open, 100);
 });
