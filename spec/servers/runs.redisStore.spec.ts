@@ -23,7 +23,7 @@ it('a cluster keeps all keys of a run together that have a hash tag', async () =
   const store = redisStore({ client, reader: await redis.connect(), prefix: '{chat}:' });
   const [check] = runStoreContract({ open: () => store });
   await check?.run();
-  const keys = (await client.sendCommand(['KEYS', '*chat*'])) as string[];
+  const keys = await client.sendCommand<string[]>(['KEYS', '*chat*']);
   for (const key of keys) expect(key).toMatch(/^\{chat\}:/);
 });
 
