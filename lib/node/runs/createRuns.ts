@@ -135,9 +135,12 @@ export function createRuns(options: RunsOptions = {}): Runs {
     async find(id, { owner }) {
       checkOwner(owner);
       const session = getSession(id);
-      if (session) return session.run.owner === owner ? { id, ended: session.hasEnded } : undefined;
+      if (session) {
+        const { run, hasEnded, log } = session;
+        return run.owner === owner ? { id, ended: hasEnded, last: log.last } : undefined;
+      }
       const record = await getRecord(id, owner);
-      return record && { id, ended: record.ended };
+      return record && { id, ended: record.ended, last: record.last };
     },
 
     follow(id, followOptions) {

@@ -78,6 +78,11 @@ export interface FoundRun {
   readonly id: string;
   /** Whether its events are complete. */
   readonly ended: boolean;
+  /**
+   * The id of its last event so far. A client that has it, of a run that has ended, has all: answer 204, at
+   * which an `EventSource` stops asking.
+   */
+  readonly last?: string | undefined;
 }
 
 /** The runs that this gateway produces, and reads from others. */

@@ -43,7 +43,7 @@ describe('a gateway that shuts down', () => {
       ...['1-1 chunk', '1-2 chunk'],
       ...['2-1 chunk', '2-2 chunk', '2-3 done'],
     ]);
-    expect(await here.find(id, ann)).toEqual({ id, ended: true });
+    expect(await here.find(id, ann)).toMatchObject({ id, ended: true });
   });
 
   it('does so at once for a client that comes back', async () => {
@@ -66,7 +66,7 @@ describe('a gateway that shuts down', () => {
     const late = read(here.follow(id, ann));
     await settle();
     expect(late.names).toEqual(['closing']);
-    expect(await there.find(id, ann)).toEqual({ id, ended: true });
+    expect(await there.find(id, ann)).toMatchObject({ id, ended: true });
   });
 
   it('gives up a run that it was about to start', async () => {

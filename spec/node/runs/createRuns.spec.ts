@@ -139,12 +139,24 @@ describe('a run', () => {
     const runs = open({ ttl: 1000 });
     const { id } = await runs.start(() => of(chunk.done()), ann);
     await elapse(999);
-    expect(await runs.find(id, ann)).toEqual({ id, ended: true });
+    expect(await runs.find(id, ann)).toEqual({ id, ended: true, last: '1-2' });
     await elapse(1);
     expect(await runs.find(id, ann)).toBeUndefined();
     const late = read(runs.follow(id, ann));
     await settle();
     expect(late.error).toMatchObject({ code: 'not-found', statusCode: 404 });
+  });
+
+  it('says gap after an event of an attempt that there never was, at each gateway', async () => {
+    const { open } = createScene();
+    const [here, there] = [open(), open()];
+    const { id } = await here.start(() => NEVER, ann);
+    const readings = [here, there].map((runs) => read(runs.follow(id, { ...ann, after: '2-1' })));
+    await settle();
+    for (const { names, frames, isComplete } of readings) {
+      expect([names, isComplete]).toEqual([['gap'], true]);
+      expect(JSON.parse(frames[0]?.data ?? '')).toEqual({ type: 'gap', first: '1-1' });
+    }
   });
 
   it('says gap where events are missing that were asked for', async () => {

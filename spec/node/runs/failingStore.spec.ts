@@ -95,7 +95,7 @@ describe('a store that can not be reached', () => {
     await expect(there.find(id, ann)).rejects.toThrow(unreachable);
     await expect(there.stop(id, ann)).rejects.toThrow(unreachable);
     await expect(there.decide(id, 'c', true, ann)).rejects.toThrow(unreachable);
-    expect(await here.find(id, ann)).toEqual({ id, ended: false });
+    expect(await here.find(id, ann)).toMatchObject({ id, ended: false });
     expect(await here.decide(id, 'c', true, ann)).toBe(false);
     expect(await here.stop(id, ann)).toBe(true);
     expect(model.stopped).toBe(1);
@@ -109,7 +109,7 @@ describe('a store that can not be reached', () => {
     here.cut();
     model.finish();
     await elapse(LEASE + 999);
-    expect(await here.find(id, ann)).toEqual({ id, ended: true });
+    expect(await here.find(id, ann)).toMatchObject({ id, ended: true });
     await elapse(1);
     await expect(here.find(id, ann)).rejects.toThrow();
     await here.close();
@@ -149,7 +149,7 @@ describe('a store that has lost a run', () => {
     await store.expire(id, 0);
     expect(await there.find(id, ann)).toBeUndefined();
     await elapse(LEASE / 3);
-    expect(await there.find(id, ann)).toEqual({ id, ended: false });
+    expect(await there.find(id, ann)).toMatchObject({ id, ended: false });
     const elsewhere = read(there.follow(id, ann));
     await settle();
     expect(elsewhere.text).toBe('a');

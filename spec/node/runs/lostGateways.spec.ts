@@ -37,7 +37,7 @@ describe('a run whose gateway is lost', () => {
     const late = read(open().follow(id, { ...ann, after: '1-2' }));
     await settle();
     expect(late.names).toEqual(['2-1 failed']);
-    expect(await there.find(id, ann)).toEqual({ id, ended: true });
+    expect(await there.find(id, ann)).toMatchObject({ id, ended: true });
   });
 
   it('ends with what toPublicError makes of it', async () => {
@@ -107,7 +107,7 @@ describe('a run whose gateway is lost', () => {
     expect(reading.names).toEqual(['1-1 chunk', '1-2 chunk', '2-1 failed']);
     // Its reader had more than was written.
     expect(local.names).toEqual(['1-1 chunk', '1-2 chunk', '1-3 chunk', '1-4 chunk', '2-1 failed']);
-    expect(await here.find(id, ann)).toEqual({ id, ended: true });
+    expect(await here.find(id, ann)).toMatchObject({ id, ended: true });
   });
 
   it('stops its model also if that says nothing, when the lease is renewed', async () => {

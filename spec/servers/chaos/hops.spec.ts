@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { EventSource } from 'eventsource';
 import { lastValueFrom, tap } from 'rxjs';
 import { accumulateMessage } from '../../../lib/operators/accumulateMessage.js';
 import { fromChatEvents } from '../../../lib/sources/fromChatEvents.js';
@@ -94,6 +95,44 @@ describe('a reload', () => {
     const late = await Promise.all([readAll(one, id), readAll(two, id)]);
     expect(textOf(reader.frames)).toBe(pieces.join(''));
     for (const each of [...midway, ...late]) expect(each.text).toBe(reader.text);
+  });
+});
+
+describe('an EventSource', () => {
+  it('reads a run from both gateways, and stops asking at its end', async () => {
+    const [one, two] = await chaos.gateways();
+    const front = await chaos.front(two);
+    const chat = chaos.model.chat((await chaos.model.count()) + 1);
+    const pieces = makePieces(6, 'source ');
+    const { id, reader } = await start(one, { pieces });
+    await (await chat).release(3);
+    await reader.until(3);
+    const asked: (string | null)[] = [];
+    const source = new EventSource(`${front.url}/chat/${id}/events`, {
+      async fetch(input, init) {
+        const headers = new Headers(init.headers);
+        asked.push(headers.get('last-event-id'));
+        headers.set('X-User', 'alice');
+        return fetch(input, { ...init, headers });
+      },
+    });
+    const ids: string[] = [];
+    for (const name of ['chunk', 'done']) {
+      source.addEventListener(name, ({ lastEventId }) => {
+        ids.push(lastEventId);
+        if (ids.length === 3) {
+          front.moveTo(one.port);
+          void chat.then((each) => each.release());
+        }
+      });
+    }
+    await new Promise<void>((resolve) => {
+      source.addEventListener('error', () => {
+        if (source.readyState === EventSource.CLOSED) resolve();
+      });
+    });
+    expect(ids).toEqual(idsOf(pieces));
+    expect(asked).toEqual([null, '1-3', '1-8']);
   });
 });
 

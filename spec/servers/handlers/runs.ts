@@ -58,9 +58,13 @@ export function createApp(runs: Runs): Express {
   app.get('/chat/:id/events', async (request, response) => {
     const { id } = request.params;
     const owner = ownerOf(request);
-    const events$ = runs.follow(id, { owner, after: request.get('last-event-id') });
-    if (await runs.find(id, { owner })) await pipeToResponse(events$, response);
-    else response.status(404).json({ error: 'There is no such run.' });
+    const after = request.get('last-event-id');
+    const events$ = runs.follow(id, { owner, after });
+    const run = await runs.find(id, { owner });
+    if (!run) response.status(404).json({ error: 'There is no such run.' });
+    // An EventSource asks again after the end, until it gets this.
+    else if (run.ended && run.last === after) response.sendStatus(204);
+    else await pipeToResponse(events$, response);
   });
 
   app.post('/chat/:id/stop', async (request, response) => {
