@@ -31,8 +31,12 @@ const PARTS = [
   'Sources',
   'StepEvent',
   'StreamFields',
+  'Terminal',
+  'TerminalName',
   'Timed',
   'TurnOptions',
+  'VALUE_NAMES',
+  'ValueName',
   'WithoutModel',
 ];
 
@@ -44,9 +48,12 @@ const entries = Object.entries(exports).map(([entry, formats]) => ({
   entry,
   types: 'import' in formats ? formats.import.types : formats.types,
 }));
-const root = await readFile(entries.find(({ entry }) => entry === '.')?.types ?? '', 'utf8');
-/** The other entries use names of the root: there is where they are exported, and linked to. */
-const known = new Set([...PARTS, ...(root.match(/\w+(?=,| \})/g) ?? [])]);
+const readNames = async (/** @type {string} */ name) => {
+  const text = await readFile(entries.find(({ entry }) => entry === name)?.types ?? '', 'utf8');
+  return text.match(/\w+(?=,| \})/g) ?? [];
+};
+/** The other entries use names of these: there is where they are exported, and linked to. */
+const known = new Set([...PARTS, ...(await readNames('.')), ...(await readNames('./node'))]);
 
 const none = { logLevel: ExtractorLogLevel.None };
 const error = { logLevel: ExtractorLogLevel.Error };

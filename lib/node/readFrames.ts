@@ -22,7 +22,7 @@ import { isTerminalFrame } from './terminalFrame.js';
  *
  * - **Completes:** at `done` and `stopped`.
  * - **Errors:** at `failed`, with the error of its code; at `closing`, `abandoned` and `gap`, as
- *   {@link fromChatEvents} does. Errors of the source, unchanged.
+ *   `fromChatEvents` does. Errors of the source, unchanged.
  * - **Unsubscribes:** from the source, synchronously.
  * - **Memory:** the message so far, for `partial` of an error.
  * - **Scheduler:** none.
@@ -35,7 +35,7 @@ import { isTerminalFrame } from './terminalFrame.js';
  *   toResponse(runs.follow(id, { owner }).pipe(readFrames()), { format: uiMessages() });
  * ```
  *
- * @see {@link createRuns}, {@link fromChatEvents}
+ * @see {@link createRuns}, `fromChatEvents`
  */
 export function readFrames(): OperatorFunction<SseFrame, Streamed> {
   return (source) =>

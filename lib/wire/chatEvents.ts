@@ -67,7 +67,9 @@ export const TERMINAL_NAMES = [
 
 /** One event of a stream. */
 export interface SseFrame {
+  /** `<attempt>-<seq>`; absent for what is not in a log. */
   readonly id?: string | undefined;
+  /** The name of the event. */
   readonly event: ValueName | TerminalName;
   /** One line of JSON. */
   readonly data: string;

@@ -1,6 +1,6 @@
 import { expectTypeOf } from 'expect-type';
 import { createClient } from 'redis';
-import type { Observable, OperatorFunction } from 'rxjs';
+import { of, type Observable, type OperatorFunction } from 'rxjs';
 import {
   fromOllamaChat,
   runTools,
@@ -93,6 +93,12 @@ createRuns({ onOrphan: 'ignore' });
 expectTypeOf<Parameters<typeof createRuns>[0]>().toEqualTypeOf<RunsOptions | undefined>();
 expectTypeOf<Parameters<typeof memoryStore>[0]>().toEqualTypeOf<MemoryStoreOptions | undefined>();
 
+// @ts-expect-error a time comes from a scheduler
+memoryStore({ scheduler: Date });
+// @ts-expect-error frames have a name
+of({ data: '{}' }).pipe(readFrames());
+// @ts-expect-error a candidate opens a store
+runStoreContract({ open: () => ({}) });
 expectTypeOf(memoryStore()).toEqualTypeOf<RunStore>();
 expectTypeOf<Parameters<RunStore['create']>>().toEqualTypeOf<[run: NewRun]>();
 expectTypeOf<RunStore['get']>().returns.resolves.toEqualTypeOf<RunRecord | undefined>();
@@ -118,3 +124,4 @@ expectTypeOf<RunStoreCandidate['open']>().returns.toEqualTypeOf<RunStore | Promi
 const error = new RunError('There is no such run.', 'not-found');
 expectTypeOf(error.code).toEqualTypeOf<RunErrorCode>();
 expectTypeOf(error.statusCode).toEqualTypeOf<400 | 404 | 503>();
+expectTypeOf(error.status).toEqualTypeOf<400 | 404 | 503>();

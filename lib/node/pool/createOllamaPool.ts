@@ -108,7 +108,8 @@ export interface OllamaPool extends OllamaClient {
  * const client = createOllamaPool({
  *   hosts: ['http://gpu1:11434', { url: 'http://gpu2:11434', parallel: 4 }],
  * });
- * fromOllamaChat({ model: 'qwen3', messages: [{ role: 'user', content: 'Hi' }] }, { client }).subscribe();
+ * const messages = [{ role: 'user', content: 'Hi' }];
+ * fromOllamaChat({ model: 'qwen3', messages }, { client }).subscribe();
  * ```
  *
  * @param options the hosts, and how they are asked

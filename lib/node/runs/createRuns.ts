@@ -44,8 +44,8 @@ const PATIENCE_MS = 5000;
  * | `failed` | the source failed, or its gateway was lost (`truncated`) |
  * | `stopped` | `stop` was called |
  * | `abandoned` | it had no reader for `grace` ms, and was stopped |
- * | `closing` | goes on, but not here: this gateway shuts down, or its store can't be reached |
- * | `gap` | goes on, but events are missing that were asked for: there are more than `maxChunks` |
+ * | `closing` | continues, but not here: this gateway shuts down, or its store can't be reached |
+ * | `gap` | continues, but events are missing that were asked for: there are more than `maxChunks` |
  *
  * **Owners.** A run of another owner does not exist: it is the same error, and `undefined` or `false`. The ids of
  * runs are 128 random bits.
@@ -92,7 +92,7 @@ const PATIENCE_MS = 5000;
  *
  * @param options where runs are kept, and when they are stopped
  * @throws RangeError or TypeError for an option that can't be used
- * @see {@link fromChatEvents}, {@link memoryStore}, {@link redisStore}, {@link readFrames}
+ * @see `fromChatEvents`, {@link memoryStore}, `redisStore`, {@link readFrames}
  */
 export function createRuns(options: RunsOptions = {}): Runs {
   checkRunsOptions(options);

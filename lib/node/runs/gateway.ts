@@ -13,7 +13,7 @@ import { startSession, type Session } from './session.js';
 import { createWatch, type Watch } from './watch.js';
 
 /** Starts a run, or starts it over. */
-export type MakeRun = (context: RunContext) => Observable<Streamed>;
+type MakeRun = (context: RunContext) => Observable<Streamed>;
 
 /** What of a run is for its user to say. */
 type Wanted = Pick<NewRun, 'owner' | 'key' | 'input'>;

@@ -1,7 +1,7 @@
 /** Which request for a run can't be served, and why. */
-export type RunErrorCode = 'not-found' | 'bad-id' | 'closed';
+export type RunErrorCode = 'not-found' | 'bad-id' | 'bad-key' | 'closed';
 
-const STATUSES = { 'not-found': 404, 'bad-id': 400, closed: 503 } as const;
+const STATUSES = { 'not-found': 404, 'bad-id': 400, 'bad-key': 400, closed: 503 } as const;
 
 /**
  * A request for a run that can't be served. Express, Fastify and Nest answer with its status when a handler
@@ -9,6 +9,7 @@ const STATUSES = { 'not-found': 404, 'bad-id': 400, closed: 503 } as const;
  *
  * - `'not-found'` (404): there is no such run, or no longer, or it belongs to another owner
  * - `'bad-id'` (400): `after` is not the id of an event
+ * - `'bad-key'` (400): `key` is empty, or longer than 1,024 characters
  * - `'closed'` (503): this gateway shuts down
  *
  * ```ts

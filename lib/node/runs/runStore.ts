@@ -1,7 +1,7 @@
 import type { SseFrame } from '../../wire/chatEvents.js';
 
 /**
- * Where the events of runs are kept, so that every gateway can read and stop them. {@link memoryStore} serves
+ * Where the events of runs are kept, so that every gateway can read and stop them. `memoryStore` serves
  * one process, `redisStore` several. `runStoreContract` of `rxjs-ollama/testing/node` says whether a store of
  * your own keeps this contract.
  *
@@ -66,13 +66,13 @@ export interface RunStore {
 export interface NewRun {
   /** Its id: 32 hexadecimal digits, chosen at random. */
   readonly id: string;
-  /** Who may read and stop it. */
+  /** The user who may read and stop it. */
   readonly owner: string;
   /** Names the run among those of its owner, so that it is created once. */
   readonly key?: string | undefined;
   /** What it is started again with, as JSON. */
   readonly input?: string | undefined;
-  /** Who produces its frames. */
+  /** The gateway that produces its frames. */
   readonly holder: string;
   /** 1, or more for a run that the store has lost and that is created again. */
   readonly attempt: number;
@@ -86,7 +86,7 @@ export interface NewRun {
 
 /** What is known of a run. */
 export interface RunRecord {
-  /** Who may read and stop it. */
+  /** The user who may read and stop it. */
   readonly owner: string;
   /** Its name among the runs of its owner. */
   readonly key?: string | undefined;

@@ -52,7 +52,7 @@ export interface RunContext {
 
 /** How a run is started. */
 export interface StartOptions {
-  /** Who may read and stop it: the id of a user. */
+  /** The user who may read and stop it, by an id. */
   readonly owner: string;
   /** Names the run among those of its owner, such as the `Idempotency-Key` of a request. */
   readonly key?: string | undefined;
@@ -60,7 +60,7 @@ export interface StartOptions {
   readonly input?: unknown;
 }
 
-/** Who asks for a run. */
+/** The user who asks for a run. */
 export interface OwnerOptions {
   /** As it was at its start. */
   readonly owner: string;
@@ -89,12 +89,15 @@ export interface FoundRun {
 export interface Runs {
   /**
    * Starts a run, unless its owner has one with the same `key`. It is subscribed to before the promise
-   * resolves, and goes on without readers.
+   * resolves, and continues without readers.
    */
   start(
     make: (context: RunContext) => Observable<Streamed>,
     options: StartOptions,
-  ): Promise<{ readonly id: string }>;
+  ): Promise<{
+    /** The id of the run: 32 hexadecimal digits. */
+    readonly id: string;
+  }>;
   /** Whether an owner has a run; `undefined` if not, also if it is another owner's. */
   find(id: string, options: OwnerOptions): Promise<FoundRun | undefined>;
   /** Emits the events of a run: those so far, then live, then one terminal event. */

@@ -32,7 +32,7 @@ interface Scene {
 }
 
 /**
- * The rules that a {@link RunStore} keeps, as checks for any test runner. Each check uses runs of its own, so
+ * The rules that a `RunStore` keeps, as checks for any test runner. Each check uses runs of its own, so
  * that a store can be shared by all of them, and by others.
  *
  * _It's like a file of specs, but as a list, for any test runner._
@@ -49,7 +49,7 @@ interface Scene {
  * ```
  *
  * @param candidate how the store is opened
- * @see {@link createRuns}, {@link memoryStore}, {@link redisStore}
+ * @see `createRuns`, `memoryStore`, `redisStore`
  */
 export function runStoreContract(candidate: RunStoreCandidate): readonly ContractCheck[] {
   const check = (name: string, act: (scene: Scene) => Promise<void>): ContractCheck => ({

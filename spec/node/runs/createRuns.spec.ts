@@ -264,7 +264,11 @@ describe('the key of a run', () => {
 
   it.each(['', 7, 'x'.repeat(1025)] as string[])('is not %p', async (key) => {
     const runs = createScene().open();
-    await expect(runs.start(() => NEVER, { ...ann, key })).rejects.toThrow(TypeError);
+    await expect(runs.start(() => NEVER, { ...ann, key })).rejects.toMatchObject({
+      name: 'RunError',
+      code: 'bad-key',
+      statusCode: 400,
+    });
   });
 
   it('names another run after ttl', async () => {
