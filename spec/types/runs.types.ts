@@ -73,7 +73,7 @@ expectTypeOf<RunContext['approve']>().toEqualTypeOf<
 // @ts-expect-error a run has an owner
 void runs.start(() => chat$, {});
 // @ts-expect-error a run is read by its owner
-runs.follow('id');
+void runs.follow('id');
 // @ts-expect-error texts are not sent
 void runs.start(() => chat$.pipe(toSse()), ann);
 
@@ -96,7 +96,7 @@ expectTypeOf<Parameters<typeof memoryStore>[0]>().toEqualTypeOf<MemoryStoreOptio
 // @ts-expect-error a time comes from a scheduler
 memoryStore({ scheduler: Date });
 // @ts-expect-error frames have a name
-of({ data: '{}' }).pipe(readFrames());
+void of({ data: '{}' }).pipe(readFrames());
 // @ts-expect-error a candidate opens a store
 runStoreContract({ open: () => ({}) });
 expectTypeOf(memoryStore()).toEqualTypeOf<RunStore>();
