@@ -21,6 +21,7 @@ export async function buildNestExample() {
     outdir,
     alias: {
       'rxjs-ollama/testing/node': resolve('lib/testing/node/index.ts'),
+      'rxjs-ollama/mcp': resolve('lib/mcp/index.ts'),
       'rxjs-ollama/node': resolve('lib/node/index.ts'),
       'rxjs-ollama/otel': resolve('lib/otel/index.ts'),
       'rxjs-ollama/redis': resolve('lib/redis/index.ts'),

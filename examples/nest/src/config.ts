@@ -41,6 +41,8 @@ const environment = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   INVENTORY_URL: url.default('http://127.0.0.1:3101'),
   ORDERS_URL: url.default('http://127.0.0.1:3102'),
+  /** An MCP server, over Streamable HTTP, whose tools the model can call as well. */
+  MCP_URL: url.optional(),
   /** Origins of pages that may use the gateway, besides its own. */
   CORS_ORIGINS: list.pipe(z.array(url)).default([]),
   /** The longest body, in bytes. */

@@ -10,6 +10,7 @@ import { Chats } from './answers/chats.js';
 import { CONFIG, readConfig } from './config.js';
 import { ClientErrorFilter } from './errors.js';
 import { HealthController } from './health.controller.js';
+import { McpServer } from './mcp.js';
 import { OllamaController } from './protocols/ollama.controller.js';
 import { ollamaProvider } from './ollama.js';
 import { OpenAiController } from './protocols/openai.controller.js';
@@ -42,6 +43,7 @@ const config = readConfig(process.env);
     Chats,
     ollamaProvider,
     runStoreProvider,
+    McpServer,
     Tools,
     Shutdown,
     Answers,

@@ -3,13 +3,17 @@ import { defineTool, type DefinedTool } from 'rxjs-ollama';
 import { z } from 'zod';
 import { askService } from './askService.js';
 import { CONFIG, type Config } from './config.js';
+import { McpServer } from './mcp.js';
 import type { Stock } from './shop/inventory.js';
 import type { Order } from './shop/orders.js';
 
-/** What the model can do: each tool calls another service of the app, in the name of the user. */
+/** What the model can do: tools that call other services of the app in the name of the user, and those of an MCP server. */
 @Injectable()
 export class Tools {
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(McpServer) private readonly mcp: McpServer,
+  ) {}
 
   /** @param run whose calls they are */
   of(user: string, run: string): DefinedTool[] {
@@ -45,6 +49,6 @@ export class Tools {
         });
       },
     });
-    return [checkStock, placeOrder];
+    return [checkStock, placeOrder, ...this.mcp.tools];
   }
 }
