@@ -116,9 +116,8 @@ redisStore({ client, reader: [client.duplicate(), client.duplicate()], prefix: '
 redisStore({ client });
 expectTypeOf<Parameters<typeof redisStore>[0]>().toEqualTypeOf<RedisStoreClients>();
 
-expectTypeOf(runStoreContract({ open: () => memoryStore() })).toEqualTypeOf<
-  readonly ContractCheck[]
->();
+declare const store: RunStore;
+expectTypeOf(runStoreContract({ open: () => store })).toEqualTypeOf<readonly ContractCheck[]>();
 expectTypeOf<RunStoreCandidate['open']>().returns.toEqualTypeOf<RunStore | Promise<RunStore>>();
 
 const error = new RunError('There is no such run.', 'not-found');

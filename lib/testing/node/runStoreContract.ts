@@ -59,6 +59,8 @@ export function runStoreContract(candidate: RunStoreCandidate): readonly Contrac
       const other = await candidate.open();
       const run = newRun();
       assert.equal(await store.create(run), run.id);
+      const isShared = (await other.get(run.id)) !== undefined;
+      assert.ok(isShared, 'open() gave another store: each call has to open the same runs');
       await act({ store, other, run, id: run.id });
       await store.expire(run.id, 0);
     },
