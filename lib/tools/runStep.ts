@@ -1,12 +1,12 @@
 import {
+  Subject,
   catchError,
   concat,
   defer,
   from,
-  groupBy,
   mergeMap,
   of,
-  switchMap,
+  takeUntil,
   tap,
   throwError,
   type Observable,
@@ -35,6 +35,9 @@ export function runStep(
 ): Observable<ToolRunEvent> {
   const { step } = context;
   const state = createStep(place);
+  const boundaryOf = createBoundaryReader();
+  /** Emits when another message begins, which voids the calls of the one before it. */
+  const voided$ = new Subject<void>();
 
   const addHistory = (error: unknown): unknown =>
     isOllamaError(error) ? withHistory(error, [...messages, ...state.kept()]) : error;
@@ -44,38 +47,29 @@ export function runStep(
     throw addHistory(toToolError(call, error, state.message()));
   };
 
+  const runCalls = (calls: readonly IdentifiedToolCall[]): Observable<ToolRunEvent> =>
+    from(calls).pipe(
+      mergeMap((call) => runCall(call, { ...context, fail })),
+      tap((event) => {
+        if ('text' in event) state.answer(event.call.id, event.text);
+      }),
+      takeUntil(voided$),
+    );
+
   /** The chunk, then the events of the calls in it. */
   const readChunk = (chunk: ChatChunk): Observable<ToolRunEvent> => {
+    if (boundaryOf(chunk) !== 'same') voided$.next();
     const event$ = of<ToolRunEvent>({ type: 'chunk', step, chunk });
     const calls = state.add(chunk);
-    if (!calls.length) return event$;
-    return concat(
-      event$,
-      from(calls).pipe(mergeMap((call) => runCall(call, { ...context, fail }))),
-    );
+    return calls.length ? concat(event$, runCalls(calls)) : event$;
   };
 
   const event$ = chunk$.pipe(
     catchError((error: unknown) => throwError(() => addHistory(error))),
-    // A message that is requested again voids the calls of the attempt before it.
-    groupBy(createAttemptReader()),
-    switchMap((attempt$) => attempt$.pipe(mergeMap(readChunk))),
-    tap((event) => {
-      if ('text' in event) state.answer(event.call.id, event.text);
-    }),
+    mergeMap(readChunk),
   );
   return concat(
     event$,
     defer(() => of<ToolRunEvent>({ type: 'step-finish', step, ...state.end() })),
   );
-}
-
-/** Numbers the messages of a request: a message is another attempt than the one before it. */
-function createAttemptReader(): (chunk: ChatChunk) => number {
-  const boundaryOf = createBoundaryReader();
-  let attempt = 0;
-  return (chunk) => {
-    if (boundaryOf(chunk) !== 'same') attempt++;
-    return attempt;
-  };
 }

@@ -1,13 +1,4 @@
-import {
-  EMPTY,
-  concat,
-  concatMap,
-  defer,
-  expand,
-  of,
-  type Observable,
-  type SchedulerLike,
-} from 'rxjs';
+import { concat, concatMap, defer, of, type Observable, type SchedulerLike } from 'rxjs';
 import { sumStatistics } from '../core/message/statistics.js';
 import { fromOllamaChat } from '../sources/fromOllamaChat.js';
 import { endAfterTeardown } from '../transport/endAfterTeardown.js';
@@ -24,6 +15,7 @@ import { checkRunOptions, checkRunRequest, checkTools } from './checkRunOptions.
 import { checkDecisions, findSuspended, type Decisions, type SuspendedTurn } from './decisions.js';
 import type { DefinedTool } from './defineTool.js';
 import type { FinishEvent, FinishReason, StepFinishEvent, ToolRunEvent } from './events.js';
+import { expandLast } from './expandLast.js';
 import { limit } from './limit.js';
 import { OLLAMA_OPTIONS } from './ollamaOptions.js';
 import { pick } from './pick.js';
@@ -153,8 +145,6 @@ export function runTools(
   const server = pick({ ...options, ...ollama }, ...OLLAMA_OPTIONS);
 
   return defer(() => {
-    // A step starts when the one before it has completed: in a loop, however many are synchronous.
-    const inTurn = limit(1);
     const context = { ...options, limited: limit(concurrency) };
     const steps: StepFinishEvent[] = [];
     let messages: readonly Message[] = request.messages ?? [];
@@ -192,7 +182,7 @@ export function runTools(
       if (!results.length) return finish(step, readReason(event));
       if (stopWhen?.(steps.slice())) return finish(step, 'stop-when');
       if (step >= maxSteps) return finish(step, 'max-steps');
-      return inTurn(runNext(step + 1));
+      return runNext(step + 1);
     };
 
     /** Makes the calls of an earlier run that were decided. Then asks the model, if none is pending. */
@@ -201,15 +191,15 @@ export function runTools(
       const next$ = defer((): Observable<ToolRunEvent> => {
         messages = calls.messages();
         const pending = calls.pending();
-        return pending.length ? finish(0, 'approval', pending) : inTurn(runNext(1));
+        return pending.length ? finish(0, 'approval', pending) : runNext(1);
       });
       return concat(calls.event$, next$);
     };
 
     const suspended = decisions && findSuspended(messages);
-    const start$ = suspended ? resume(suspended, decisions) : inTurn(runNext(1));
+    const start$ = suspended ? resume(suspended, decisions) : runNext(1);
     return start$.pipe(
-      expand((event) => (event.type === 'step-finish' ? continueAfter(event) : EMPTY)),
+      expandLast((event) => (event.type === 'step-finish' ? continueAfter(event) : undefined)),
     );
   });
 }
