@@ -1,5 +1,5 @@
 /** A ratio below it is plainly linear. */
-const SURE = 6;
+const SURE = 7;
 const ATTEMPTS = 15;
 const RUNS = 2;
 const TIMES = 4;

@@ -711,7 +711,7 @@ describe('a value that is due', () => {
       parser.end();
       expect(last).toBeDefined();
     };
-    expect(measureGrowth(read, 40_000)).toBeLessThan(8);
+    expect(measureGrowth(read, 20_000)).toBeLessThan(8);
   });
 });
 

@@ -716,7 +716,7 @@ describe('the thinking parser', () => {
       'one long line, one by one': (n) => inUnits('a'.repeat(n)),
     };
     it.each(Object.entries(floods))('%s', (_, flood) => {
-      const growth = measureGrowth((size) => parseWhatDoesNotPass(flood(size)), 8_000);
+      const growth = measureGrowth((size) => parseWhatDoesNotPass(flood(size)), 4_000);
       expect(growth).toBeLessThan(9);
     });
 
