@@ -2,9 +2,18 @@ import type { LogEntry, RunRecord, RunStore, Standing } from '../node/runs/runSt
 import type { SseFrame } from '../wire/chatEvents.js';
 import { readStream } from './readStream.js';
 import type { RedisClientLike } from './redisClient.js';
-import { APPEND, CLAIM, CREATE, EXPIRE, GET, RENEW, createScriptRunner } from './scripts.js';
+import {
+  APPEND,
+  CLAIM,
+  CREATE,
+  EXPIRE,
+  GET,
+  PRESENT,
+  RENEW,
+  createScriptRunner,
+} from './scripts.js';
 import { createStreamHub } from './streamHub.js';
-import type { StreamEntry } from './streamReply.js';
+import { compareStreamIds, readEntries, type StreamEntry } from './streamReply.js';
 
 /** The connections of {@link redisStore}. */
 export interface RedisStoreClients {
@@ -111,10 +120,10 @@ export function redisStore(clients: RedisStoreClients): RunStore {
     async renew(id, attempt, leaseMs) {
       return (await script(RENEW, keysOf(id), [String(attempt), toMs(leaseMs)])) as Standing;
     },
-    async append(id, attempt, seq, frames, ends = false) {
-      const args = [String(attempt), String(seq), ends ? '1' : ''];
+    async append(id, attempt, seq, frames, ends = false, after = seq - 1) {
+      const args = [String(attempt), String(seq), String(after), ends ? '1' : ''];
       for (const { event, data } of frames) args.push(event, data);
-      return (await script(APPEND, keysOf(id), args)) as Standing;
+      return (await script(APPEND, keysOf(id), args)) as Standing | 'behind';
     },
     async *read(id, after, signal) {
       const entries = readStream(client, hubOf(id), logKey(id), after ?? '0-0', signal);
@@ -128,6 +137,12 @@ export function redisStore(clients: RedisStoreClients): RunStore {
       ]);
     },
     async *signals(signal) {
+      // A Redis that was restored from an older copy, or whose clock is behind, gives ids below the last one that
+      // was heard. What comes twice then does no harm.
+      const [newest] = readEntries(
+        await client.sendCommand(['XREVRANGE', signalsKey, '+', '-', 'COUNT', '1']),
+      );
+      if (!newest || compareStreamIds(newest.id, lastSignal) < 0) lastSignal = '0-0';
       for await (const { id, fields } of readStream(
         client,
         signalHub,
@@ -140,7 +155,7 @@ export function redisStore(clients: RedisStoreClients): RunStore {
       }
     },
     async present(id, ms) {
-      await client.sendCommand(['SET', seenKey(id), '1', 'PX', toMs(ms)]);
+      await script(PRESENT, [seenKey(id)], [toMs(ms)]);
     },
     async isPresent(id) {
       return Number(await client.sendCommand(['EXISTS', seenKey(id)])) === 1;

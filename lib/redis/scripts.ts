@@ -15,6 +15,16 @@ local function keep(ms, index)
 end
 `;
 
+/**
+ * Renews the lease. A Redis whose memory is full refuses to set a key, and not to prolong one: so healthy runs keep
+ * their leases.
+ */
+const HOLD = `
+local function hold(holder, ms)
+  if redis.call('PEXPIRE', KEYS[3], ms) == 0 then redis.call('SET', KEYS[3], holder, 'PX', ms) end
+end
+`;
+
 /** KEYS: run, log, lease, index. ARGV: id, owner, key, input, attempt, holder, lease, keep, max, names of runs. */
 export const CREATE = `
 ${KEEP}
@@ -29,7 +39,7 @@ if ARGV[3] ~= '' then
 end
 redis.call('DEL', KEYS[2])
 redis.call('HSET', KEYS[1], 'owner', ARGV[2], 'key', ARGV[3], 'input', ARGV[4], 'attempt', ARGV[5],
-  'holder', ARGV[6], 'lease', ARGV[7], 'keep', ARGV[8], 'max', ARGV[9], 'index', index, 'seq', 0)
+  'holder', ARGV[6], 'lease', ARGV[7], 'keep', ARGV[8], 'max', ARGV[9], 'index', index)
 redis.call('SET', KEYS[3], ARGV[6], 'PX', ARGV[7])
 keep(ms, index)
 return ARGV[1]
@@ -49,7 +59,7 @@ export const CLAIM = `
 ${KEEP}
 local run = redis.call('HMGET', KEYS[1], 'attempt', 'ended', 'keep', 'index')
 if not run[1] or run[2] or redis.call('EXISTS', KEYS[3]) == 1 then return false end
-redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'lease', ARGV[2], 'seq', 0)
+redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'lease', ARGV[2])
 redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[2])
 keep(ARGV[2] + run[3], run[4])
 return redis.call('HINCRBY', KEYS[1], 'attempt', 1)
@@ -58,35 +68,46 @@ return redis.call('HINCRBY', KEYS[1], 'attempt', 1)
 /** KEYS: run, log, lease. ARGV: attempt, lease. */
 export const RENEW = `
 ${KEEP}
+${HOLD}
 local run = redis.call('HMGET', KEYS[1], 'attempt', 'ended', 'keep', 'index', 'holder')
 if not run[1] then return 'gone' end
 if run[1] ~= ARGV[1] or run[2] then return 'lost' end
 if ARGV[2] == '0' then
   redis.call('DEL', KEYS[3])
 else
-  redis.call('SET', KEYS[3], run[5], 'PX', ARGV[2])
+  hold(run[5], ARGV[2])
 end
 keep(ARGV[2] + run[3], run[4])
 return 'held'
 `;
 
-/** KEYS: run, log, lease. ARGV: attempt, seq, '1' for the last frames, then the event and the data of each. */
+/**
+ * Where the log ends is read from the log itself: a Redis that drops keys may have dropped it alone.
+ *
+ * KEYS: run, log, lease. ARGV: attempt, seq, after, '1' for the last frames, then the event and the data of each.
+ */
 export const APPEND = `
 ${KEEP}
-local run = redis.call('HMGET', KEYS[1], 'attempt', 'ended', 'keep', 'index', 'holder', 'lease', 'max', 'seq')
+${HOLD}
+local run = redis.call('HMGET', KEYS[1], 'attempt', 'ended', 'keep', 'index', 'holder', 'lease', 'max')
 if not run[1] then return 'gone' end
 local first = tonumber(ARGV[2])
-local last = first + (#ARGV - 3) / 2 - 1
-local written = tonumber(run[8])
+local last = first + (#ARGV - 4) / 2 - 1
+local entry = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
+local previous = entry and entry[1]
+local written = 0
+if previous then
+  local attempt, seq = string.match(previous, '^(%d+)-(%d+)$')
+  if attempt == ARGV[1] then
+    written = tonumber(seq)
+    previous = false
+  end
+end
 if run[1] == ARGV[1] and written >= last then return 'held' end
 if run[1] ~= ARGV[1] or run[2] then return 'lost' end
-local previous = false
-if written == 0 then
-  local entry = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
-  previous = entry and entry[1]
-end
+if written < tonumber(ARGV[3]) then return 'behind' end
 for seq = math.max(first, written + 1), last do
-  local at = 4 + 2 * (seq - first)
+  local at = 5 + 2 * (seq - first)
   local entry = { KEYS[2] }
   if run[7] ~= '' then
     entry[2], entry[3], entry[4] = 'MAXLEN', '~', run[7]
@@ -103,11 +124,16 @@ for seq = math.max(first, written + 1), last do
   end
   redis.call('XADD', unpack(entry))
 end
-redis.call('HSET', KEYS[1], 'seq', string.format('%d', last))
-if ARGV[3] == '1' then redis.call('HSET', KEYS[1], 'ended', 1) end
-redis.call('SET', KEYS[3], run[5], 'PX', run[6])
+if ARGV[4] == '1' then redis.call('HSET', KEYS[1], 'ended', 1) end
+hold(run[5], run[6])
 keep(run[6] + run[3], run[4])
 return 'held'
+`;
+
+/** KEYS: seen. ARGV: ms. As with leases, a full memory keeps what is there. */
+export const PRESENT = `
+if redis.call('PEXPIRE', KEYS[1], ARGV[1]) == 0 then redis.call('SET', KEYS[1], '1', 'PX', ARGV[1]) end
+return 1
 `;
 
 /** KEYS: run, log, lease. ARGV: ms. */

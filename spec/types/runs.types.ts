@@ -102,7 +102,7 @@ runStoreContract({ open: () => ({}) });
 expectTypeOf(memoryStore()).toEqualTypeOf<RunStore>();
 expectTypeOf<Parameters<RunStore['create']>>().toEqualTypeOf<[run: NewRun]>();
 expectTypeOf<RunStore['get']>().returns.resolves.toEqualTypeOf<RunRecord | undefined>();
-expectTypeOf<RunStore['append']>().returns.resolves.toEqualTypeOf<Standing>();
+expectTypeOf<RunStore['append']>().returns.resolves.toEqualTypeOf<Standing | 'behind'>();
 expectTypeOf<RunStore['read']>().returns.toEqualTypeOf<AsyncIterable<LogEntry>>();
 expectTypeOf<RunStore['signals']>().returns.toEqualTypeOf<AsyncIterable<RunSignal>>();
 expectTypeOf<Standing>().toEqualTypeOf<'held' | 'lost' | 'gone'>();

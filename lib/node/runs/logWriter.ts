@@ -18,6 +18,10 @@ export interface LogWriter {
   end(): void;
   /** Renews the lease. Rejects when the store can't be reached. */
   renew(): Promise<void>;
+  /** The same for a store that could not be reached, and may have lost what was written. */
+  recover(): Promise<void>;
+  /** Whether the attempt has the run for certain. While the store can't be reached, it does for one lease. */
+  isHeld(): Promise<boolean>;
   /** Resolves when everything is written, when a write has failed, or when writing has ended. */
   settled(signal: AbortSignal): Promise<void>;
 }
@@ -61,7 +65,14 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   const recreate = async (): Promise<boolean> => {
     if (sinceContact() - contactAt >= keepMs) return false;
     written = 0;
-    return (await store.create(run)) === id;
+    if ((await store.create(run)) !== id) return false;
+    contactAt = sinceContact();
+    return true;
+  };
+  /** How many frames of this attempt the store has. */
+  const countWritten = async (): Promise<number> => {
+    const last = readEventId((await store.get(id))?.last ?? '');
+    return last?.attempt === attempt ? last.seq : 0;
   };
   const writeGroup = async (): Promise<boolean> => {
     const entries = log.slice(attempt, written + 1, MAX_FRAMES);
@@ -69,11 +80,15 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     const last = seq + entries.length - 1;
     const ends = hasEnded && last === log.lastSeq(attempt);
     const frames = entries.map(({ frame }) => frame);
-    const standing = await store.append(id, attempt, seq, frames, ends);
+    const standing = await store.append(id, attempt, seq, frames, ends, written);
     if (standing === 'held') {
       written = last;
       contactAt = sinceContact();
       failures = 0;
+      return true;
+    }
+    if (standing === 'behind') {
+      written = await countWritten();
       return true;
     }
     if (standing === 'gone' && (await recreate())) return true;
@@ -103,17 +118,29 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     });
   };
 
+  const renew = async (): Promise<void> => {
+    const standing = await store.renew(id, attempt, leaseMs);
+    if (standing === 'held') contactAt = sinceContact();
+    else if (standing === 'gone' && (await recreate())) write();
+    else lose();
+  };
+
   return {
     write,
     end() {
       hasEnded = true;
       write();
     },
-    async renew() {
-      const standing = await store.renew(id, attempt, leaseMs);
-      if (standing === 'held') contactAt = sinceContact();
-      else if (standing === 'gone' && (await recreate())) write();
-      else lose();
+    renew,
+    async recover() {
+      await renew();
+      if (signal.aborted) return;
+      written = Math.min(written, await countWritten());
+      if (!isDone()) write();
+    },
+    async isHeld() {
+      await renew().catch(() => undefined);
+      return !signal.aborted && sinceContact() - contactAt < leaseMs;
     },
     async settled(until) {
       while (!until.aborted && !signal.aborted && isWriting && !failures) await bell.wait(until);

@@ -116,15 +116,18 @@ export function memoryStore(options: MemoryStoreOptions = {}): RunStore {
     seq: number,
     frames: readonly SseFrame[],
     ends = false,
-  ): Standing => {
+    after = seq - 1,
+  ): Standing | 'behind' => {
     const kept = find(id);
     if (!kept) return 'gone';
     const { log } = kept;
-    const known = Math.max(0, log.lastSeq(attempt) + 1 - seq);
+    const last = log.lastSeq(attempt);
+    const known = Math.max(0, last + 1 - seq);
     // An answer to the last call that was lost.
     if (known >= frames.length && kept.attempt === attempt) return 'held';
     const standing = getStanding(kept, attempt);
     if (standing !== 'held') return standing;
+    if (last < after) return 'behind';
     hold(kept, kept.leaseMs);
     log.append(attempt, seq + known, frames.slice(known));
     kept.ended = ends;

@@ -33,7 +33,12 @@ export interface RunStore {
    * all or nothing, and refused unless the attempt is the last one. Frames that are there already are not added
    * again, so that a call whose answer was lost can be repeated.
    *
+   * It is refused with `'behind'` if the log of the attempt ends before `after`. A store that was restored from an
+   * older copy has lost the end of it. The caller appends again what `get` shows to be missing.
+   *
    * @param ends these are the last frames: nothing can be appended or claimed any more
+   * @param after the number of the last frame that the store has confirmed. By default the one before `seq`; an
+   * earlier one if the caller no longer has the frames in between
    */
   append(
     id: string,
@@ -41,7 +46,8 @@ export interface RunStore {
     seq: number,
     frames: readonly SseFrame[],
     ends?: boolean,
-  ): Promise<Standing>;
+    after?: number,
+  ): Promise<Standing | 'behind'>;
   /**
    * The kept frames after an id, or all: first those that are there, then those that come, until the signal
    * aborts. Then it ends, without an error. Frames that were trimmed are left out without a word.

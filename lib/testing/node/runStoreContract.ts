@@ -207,6 +207,17 @@ export function runStoreContract(candidate: RunStoreCandidate): readonly Contrac
       ]);
     }),
 
+    check('refuses frames after a hole, and takes what is missing', async (scene) => {
+      const { store, other, id } = scene;
+      await store.append(id, 1, 1, frames('a'));
+      assert.equal(await store.append(id, 1, 3, frames('c')), 'behind');
+      assert.equal((await other.get(id))?.last, '1-1');
+      assert.equal(await store.append(id, 1, 2, frames('b', 'c')), 'held');
+      // The gateway no longer has what is in between.
+      assert.equal(await store.append(id, 1, 7, frames('g'), false, 3), 'held');
+      assert.deepEqual(await take(other, id, '1-2', 2), [entry('1-3', 'c'), entry('1-7', 'g')]);
+    }),
+
     check('gives a run to one of those that claim it, when its lease ran out', async (scene) => {
       const { store, other, id } = scene;
       assert.equal(await other.claim(id, 'b', LONG_MS), undefined);

@@ -39,6 +39,9 @@ const MISTAKES: Readonly<Record<string, (right: RunStore) => Partial<RunStore>>>
       return right.append(id, attempt, last === undefined ? seq : Number(last) + 1, ...rest);
     },
   }),
+  'takes frames after a hole': (right) => ({
+    append: (id, attempt, seq, sent, ends) => right.append(id, attempt, seq, sent, ends, 0),
+  }),
   'never ends': (right) => ({
     append: (id, attempt, seq, frames) => right.append(id, attempt, seq, frames),
   }),
