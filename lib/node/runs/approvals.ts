@@ -6,12 +6,14 @@ import type { IdentifiedToolCall } from '../../types/index.js';
 export interface Approvals {
   /** Emits the decision on a call, when there is one. */
   approve(call: IdentifiedToolCall): Observable<Approval>;
-  /** Whether the call waited for it. */
-  decide(callId: string, approval: Approval): boolean;
+  /** Whether the call waited for it, or has had it before. `by` is the same for a decision that is repeated. */
+  decide(callId: string, approval: Approval, by?: string): boolean;
 }
 
 export function createApprovals(): Approvals {
   const waiting = new Map<string, Subject<Approval>>();
+  /** Which decision a call has had. */
+  const decided = new Map<string, string | undefined>();
   return {
     approve: ({ id }) =>
       defer(() => {
@@ -24,11 +26,13 @@ export function createApprovals(): Approvals {
           }),
         );
       }),
-    decide(callId, approval) {
+    decide(callId, approval, by) {
       const decision$ = waiting.get(callId);
+      if (!decision$) return by !== undefined && decided.get(callId) === by;
       waiting.delete(callId);
-      decision$?.next(approval);
-      return decision$ !== undefined;
+      decided.set(callId, by);
+      decision$.next(approval);
+      return true;
     },
   };
 }

@@ -3,14 +3,15 @@ import { readEventId } from '../../wire/chatEvents.js';
 import { terminalFrame } from '../terminalFrame.js';
 import { paceOfSubscriber, type Pace } from '../pace.js';
 import { checkOwner, checkStart } from './checkStart.js';
+import { decideElsewhere } from './decideElsewhere.js';
 import { checkRunsOptions } from './checkRunsOptions.js';
 import { createGateway } from './gateway.js';
 import { memoryStore } from './memoryStore.js';
 import { isRunId } from './newRunId.js';
 import { pause } from './pause.js';
-import { notFound, readRun } from './readRun.js';
-import { writeCommand } from './runCommand.js';
+import { notFound, readRun, unsure } from './readRun.js';
 import { RunError } from './runError.js';
+import { readInput, writeInput } from './runInput.js';
 import type { RunRecord } from './runStore.js';
 import type { Runs, RunsOptions } from './runs.js';
 import { stopElsewhere } from './stopElsewhere.js';
@@ -119,9 +120,16 @@ export function createRuns(options: RunsOptions = {}): Runs {
     await Promise.race([act(signal), pause(PATIENCE_MS, scheduler, signal)]);
     controller.abort();
   };
-  /** What the store has of a run, for its owner. */
+  /**
+   * What the store has of a run, for its owner.
+   *
+   * @throws RunError if a run that the store doesn't have may live all the same
+   */
   const getRecord = async (id: string, owner: string): Promise<RunRecord | undefined> => {
-    const record = isRunId(id) ? await store.get(id) : undefined;
+    if (!isRunId(id)) return undefined;
+    gateway.listen();
+    const record = await store.get(id);
+    if (!record && gateway.isUnsure()) throw unsure();
     return record?.owner === owner ? record : undefined;
   };
 
@@ -129,7 +137,7 @@ export function createRuns(options: RunsOptions = {}): Runs {
     async start(make, startOptions) {
       checkStart(startOptions);
       const { owner, key, input } = startOptions;
-      return { id: await gateway.create({ owner, key, input: toText(input) }, make) };
+      return { id: await gateway.create({ owner, key, input: writeInput(input) }, make) };
     },
 
     async find(id, { owner }) {
@@ -137,10 +145,13 @@ export function createRuns(options: RunsOptions = {}): Runs {
       const session = getSession(id);
       if (session) {
         const { run, hasEnded, log } = session;
-        return run.owner === owner ? { id, ended: hasEnded, last: log.last } : undefined;
+        if (run.owner !== owner) return undefined;
+        return { id, ended: hasEnded, last: log.last, input: readInput(run.input) };
       }
       const record = await getRecord(id, owner);
-      return record && { id, ended: record.ended, last: record.last };
+      if (!record) return undefined;
+      const { ended, last, input } = record;
+      return { id, ended, last, input: readInput(input) };
     },
 
     follow(id, followOptions) {
@@ -179,10 +190,7 @@ export function createRuns(options: RunsOptions = {}): Runs {
       const session = getSession(id);
       if (session) return session.run.owner === owner && session.decide(callId, approval);
       const record = await getRecord(id, owner);
-      if (!record?.leaseMs || record.ended) return false;
-      const { attempt } = record;
-      await store.signal(id, writeCommand({ type: 'decide', attempt, callId, approval }));
-      return true;
+      return record !== undefined && decideElsewhere(gateway, id, record, callId, approval);
     },
 
     async close() {
@@ -198,7 +206,3 @@ async function* atPace<T>(frames: AsyncIterable<T>, pace: Pace | undefined): Asy
     await pace?.ready();
   }
 }
-
-/** The input of a run, as it is kept. */
-const toText = (input: unknown): string | undefined =>
-  input === undefined ? undefined : JSON.stringify(input);

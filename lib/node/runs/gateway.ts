@@ -2,10 +2,12 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import { OllamaTruncatedError } from '../../errors.js';
 import type { Streamed } from '../../tools/events.js';
 import type { SseFrame } from '../../wire/chatEvents.js';
+import { startClock } from '../../time.js';
 import { createPublicErrors } from '../publicErrors.js';
 import { terminalFrame } from '../terminalFrame.js';
 import { listenForCommands } from './listenForCommands.js';
 import { newRunId } from './newRunId.js';
+import { writeCommand, type RunCommand } from './runCommand.js';
 import { RunError } from './runError.js';
 import type { NewRun, RunRecord, RunStore } from './runStore.js';
 import type { RunContext, RunsOptions } from './runs.js';
@@ -45,6 +47,15 @@ export interface Gateway {
   readonly takeOver: (id: string, record: RunRecord) => Promise<void>;
   /** Takes such a run, and ends it with this frame. Resolves to whether it was taken. */
   readonly endOrphan: (id: string, frame: SseFrame) => Promise<boolean>;
+  /** Calls back with the answer to a decision at another gateway. The function ends that. */
+  readonly awaitDecided: (by: string, onAnswer: (accepted: boolean) => void) => () => void;
+  /** Hears other gateways, and notices when the store is away, from now on. */
+  readonly listen: () => void;
+  /**
+   * Whether a run that the store doesn't have may still live: the store could not be reached a moment ago, and the
+   * gateway of the run has not had the time to write it again.
+   */
+  readonly isUnsure: () => boolean;
   /** Notes a reader of a run, which is aborted when it has to look again. The function ends that. */
   readonly enter: (id: string, reader: AbortController) => () => void;
   /** Ends all sessions and readers. Stops to wait for the store when the signal aborts. */
@@ -70,19 +81,42 @@ export function createGateway(options: GatewayOptions): Gateway {
   const pending = new Set<AbortController>();
   const readers = new Map<string, Set<AbortController>>();
   const makes = new Map<string, MakeRun>();
+  const deciding = new Map<string, (accepted: boolean) => void>();
+  const clock = startClock(scheduler);
+  let unsureUntil = 0;
   const isClosing = (): boolean => closing.signal.aborted;
   let isListening = false;
 
-  /** Before a run can be known to other gateways. */
+  const obey = (id: string, command: RunCommand): void => {
+    const session = sessions.get(id);
+    switch (command.type) {
+      case 'stop':
+        session?.end(terminalFrame({ type: 'stopped' }));
+        return;
+      case 'decide':
+        if (session) answer(session, command).catch(() => undefined);
+        return;
+      case 'decided':
+        deciding.get(command.by)?.(command.accepted);
+    }
+  };
+  /** An attempt that is older than the one that was meant has lost the run: that one answers. */
+  const answer = async (
+    session: Session,
+    { attempt, callId, approval, by }: Extract<RunCommand, { type: 'decide' }>,
+  ): Promise<void> => {
+    const { run } = session;
+    if (run.attempt < attempt) return;
+    const accepted = run.attempt === attempt && (await session.decide(callId, approval, by));
+    await store.signal(run.id, writeCommand({ type: 'decided', by, accepted }));
+  };
+  /** Before a run can be known to other gateways, and before one is asked for what it has. */
   const listen = (): void => {
     if (isListening) return;
     isListening = true;
-    void listenForCommands(store, scheduler, closing.signal, (id, command) => {
-      const session = sessions.get(id);
-      if (command.type === 'stop') session?.end(terminalFrame({ type: 'stopped' }));
-      else if (command.attempt === session?.run.attempt) {
-        session.decide(command.callId, command.approval);
-      }
+    void listenForCommands(store, scheduler, closing.signal, obey, () => {
+      unsureUntil = clock() + lease;
+      for (const session of sessions.values()) session.recover();
     });
   };
   /** The readers of a run look again where it is. */
@@ -179,6 +213,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     getSession: (id) => sessions.get(id),
     create,
     takeOver,
+    awaitDecided(by, onAnswer) {
+      listen();
+      deciding.set(by, onAnswer);
+      return () => {
+        deciding.delete(by);
+      };
+    },
+    listen,
+    isUnsure: () => clock() < unsureUntil,
     async endOrphan(id, frame) {
       const attempt = await store.claim(id, holder, lease);
       if (attempt === undefined) return false;
@@ -186,6 +229,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return true;
     },
     enter(id, reader) {
+      listen();
       const all = readers.get(id) ?? new Set();
       readers.set(id, all.add(reader));
       const leave = (sessions.get(id) ?? watch(id)).enter();

@@ -6,12 +6,17 @@ import type { RunStore } from './runStore.js';
 /** A store that could not be reached is asked again after so many ms. */
 const AGAIN_MS = 500;
 
-/** Hears what other gateways ask of this one, until the signal aborts. */
+/**
+ * Hears what other gateways ask of this one, until the signal aborts.
+ *
+ * @param onFailed the store could not be reached, or is asked again after that
+ */
 export async function listenForCommands(
   store: RunStore,
   scheduler: SchedulerLike,
   signal: AbortSignal,
   obey: (id: string, command: RunCommand) => void,
+  onFailed: () => void,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
@@ -21,7 +26,10 @@ export async function listenForCommands(
       }
     } catch {
       // The store can't be reached: runs of this gateway go on, and can be stopped here.
+      if (signal.aborted) return;
+      onFailed();
+      await pause(AGAIN_MS, scheduler, signal);
+      if (!signal.aborted) onFailed();
     }
-    await pause(AGAIN_MS, scheduler, signal);
   }
 }

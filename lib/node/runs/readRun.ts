@@ -20,12 +20,16 @@ export function notFound(): RunError {
   return new RunError('There is no such run, or no longer.', 'not-found');
 }
 
+export function unsure(): RunError {
+  return new RunError('Runs are found again after a failure. Ask again in a second.', 'unsure');
+}
+
 /**
  * The frames of a run. They are read from the memory of the gateway that has it, and otherwise from the store,
  * and the place changes when the run does.
  */
 export async function* readRun(
-  { store, isClosing, getSession, enter }: Gateway,
+  { store, isClosing, isUnsure, getSession, enter }: Gateway,
   id: string,
   { owner, after }: FollowOptions,
   signal: AbortSignal,
@@ -46,7 +50,7 @@ export async function* readRun(
       if (session.hasEnded && isComplete(last, session.log.last)) return;
     } else {
       const record = await store.get(id).catch(() => 'failed' as const);
-      if (record === 'failed' || (!record && isKnown)) {
+      if (record === 'failed' || (!record && (isKnown || isUnsure()))) {
         yield CLOSING;
         return;
       }

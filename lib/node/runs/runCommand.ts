@@ -1,6 +1,6 @@
 import type { Approval } from '../../tools/approval.js';
 
-/** What one gateway asks of the one that has the run. */
+/** What one gateway asks of the one that has the run, and what that one answers. */
 export type RunCommand =
   | { readonly type: 'stop' }
   | {
@@ -9,7 +9,18 @@ export type RunCommand =
       readonly attempt: number;
       readonly callId: string;
       readonly approval: Approval;
+      /** Names the decision in the answer. It is the same if the decision is sent again. */
+      readonly by: string;
+    }
+  | {
+      /** The answer to a decision. */
+      readonly type: 'decided';
+      readonly by: string;
+      /** Whether the call waited for it. */
+      readonly accepted: boolean;
     };
+
+const TYPES: ReadonlySet<unknown> = new Set<RunCommand['type']>(['stop', 'decide', 'decided']);
 
 export function writeCommand(command: RunCommand): string {
   return JSON.stringify(command);
@@ -19,7 +30,7 @@ export function writeCommand(command: RunCommand): string {
 export function readCommand(message: string): RunCommand | undefined {
   try {
     const command = JSON.parse(message) as RunCommand | null;
-    return command?.type === 'stop' || command?.type === 'decide' ? command : undefined;
+    return TYPES.has(command?.type) ? (command ?? undefined) : undefined;
   } catch {
     return undefined;
   }

@@ -1,7 +1,13 @@
 /** Which request for a run can't be served, and why. */
-export type RunErrorCode = 'not-found' | 'bad-id' | 'bad-key' | 'closed';
+export type RunErrorCode = 'not-found' | 'bad-id' | 'bad-key' | 'closed' | 'unsure';
 
-const STATUSES = { 'not-found': 404, 'bad-id': 400, 'bad-key': 400, closed: 503 } as const;
+const STATUSES = {
+  'not-found': 404,
+  'bad-id': 400,
+  'bad-key': 400,
+  closed: 503,
+  unsure: 503,
+} as const;
 
 /**
  * A request for a run that can't be served. Express, Fastify and Nest answer with its status when a handler
@@ -11,6 +17,8 @@ const STATUSES = { 'not-found': 404, 'bad-id': 400, 'bad-key': 400, closed: 503 
  * - `'bad-id'` (400): `after` is not the id of an event
  * - `'bad-key'` (400): `key` is empty, or longer than 1,024 characters
  * - `'closed'` (503): this gateway shuts down
+ * - `'unsure'` (503): the store does not have the run, but could not be reached within the last `lease` ms. The
+ *   gateway of the run may be about to write it again
  *
  * ```ts
  * import { RunError, createRuns } from 'rxjs-ollama/node';

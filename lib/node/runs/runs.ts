@@ -83,6 +83,8 @@ export interface FoundRun {
    * which an `EventSource` stops asking.
    */
   readonly last?: string | undefined;
+  /** The `input` of its start. It is for the server: the events have only what the run adds to it. */
+  readonly input?: unknown;
 }
 
 /** The runs that this gateway produces, and reads from others. */
@@ -98,13 +100,19 @@ export interface Runs {
     /** The id of the run: 32 hexadecimal digits. */
     readonly id: string;
   }>;
-  /** Whether an owner has a run; `undefined` if not, also if it is another owner's. */
+  /**
+   * Whether an owner has a run; `undefined` if not, also if it is another owner's. Rejects if the store can't be
+   * reached, and with {@link RunError} (`'unsure'`) if it may have lost the run for a moment.
+   */
   find(id: string, options: OwnerOptions): Promise<FoundRun | undefined>;
   /** Emits the events of a run: those so far, then live, then one terminal event. */
   follow(id: string, options: FollowOptions): Observable<SseFrame>;
   /** Stops a run, at any gateway. Resolves when it has ended: to whether this has ended it. */
   stop(id: string, options: OwnerOptions): Promise<boolean>;
-  /** Decides on a call that waits. Resolves to whether the decision was passed on. */
+  /**
+   * Decides on a call that waits, at any gateway. Resolves to whether the call waited for it: of several decisions, one
+   * is `true`. A call is lost with its gateway: then it resolves to `false`, when the lease has run out.
+   */
   decide(id: string, callId: string, approval: Approval, options: OwnerOptions): Promise<boolean>;
   /** Ends what this gateway produces and reads, so that it can shut down. */
   close(): Promise<void>;

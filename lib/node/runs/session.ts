@@ -9,6 +9,7 @@ import { createApprovals } from './approvals.js';
 import { createFrameLog, type FrameLog } from './frameLog.js';
 import { createLogWriter } from './logWriter.js';
 import { markRestart } from './markRestart.js';
+import { readInput } from './runInput.js';
 import type { NewRun, RunStore } from './runStore.js';
 import type { RunContext } from './runs.js';
 import { presence } from './presence.js';
@@ -22,7 +23,11 @@ export interface Session {
   readonly log: FrameLog;
   /** A reader came to this gateway; the function is called when it leaves. */
   enter(): () => void;
-  decide(callId: string, approval: Approval): boolean;
+  /**
+   * Resolves to whether the call waited for it, or has had it before. `by` is the same for a decision that is
+   * repeated. The call is not made if the attempt has lost the run.
+   */
+  decide(callId: string, approval: Approval, by?: string): Promise<boolean>;
   /** Stops the model, with this as the last frame. */
   end(frame: SseFrame): void;
   /** Whether the last frame was emitted. */
@@ -31,6 +36,8 @@ export interface Session {
   handOver(signal: AbortSignal): Promise<void>;
   /** Resolves when the store has all frames, or can't be reached, or the signal aborts. */
   settled(signal: AbortSignal): Promise<void>;
+  /** The store could not be reached: it may have lost frames, the lease, and who reads at other gateways. */
+  recover(): void;
   /** Gives up what is not written. */
   close(): void;
 }
@@ -118,7 +125,7 @@ export function startSession(options: SessionOptions): Session {
   const context: RunContext = {
     id,
     attempt,
-    input: input === undefined ? undefined : (JSON.parse(input) as unknown),
+    input: readInput(input),
     approve: (call) => approvals.approve(call),
   };
   const session: Session = {
@@ -135,7 +142,8 @@ export function startSession(options: SessionOptions): Session {
         if (!readers && !producing.closed) watchAbsence(grace);
       };
     },
-    decide: (callId, approval) => approvals.decide(callId, approval),
+    decide: async (callId, approval, by) =>
+      (await writer.isHeld()) && approvals.decide(callId, approval, by),
     end,
     get hasEnded() {
       return hasEnded;
@@ -148,6 +156,11 @@ export function startSession(options: SessionOptions): Session {
       close();
     },
     settled: (signal) => writer.settled(signal),
+    recover() {
+      // Other gateways get as long as they have to say that a run has readers.
+      if (!readers && !producing.closed) watchAbsence(presence(grace).lasting);
+      writer.recover().catch(ignore);
+    },
     close,
   };
 

@@ -120,10 +120,10 @@ export interface Scene extends VirtualTime {
   readonly open: (options?: RunsOptions) => Gateway;
 }
 
-export function createScene(): Scene {
+export function createScene(openStore: typeof memoryStore = memoryStore): Scene {
   const time = createVirtualTime();
   const { scheduler } = time;
-  const store = memoryStore({ scheduler });
+  const store = openStore({ scheduler });
   return {
     ...time,
     store,

@@ -21,12 +21,15 @@ const headersOf = ({ user = 'alice', after, key }: PageOptions): Record<string, 
   ...(key !== undefined && { 'Idempotency-Key': key }),
 });
 
-/** A question, as `fetch` and a bare client ask it. */
-export const ask = (question: Question, page: PageOptions = {}) => ({
+const post = (body: unknown, page: PageOptions = {}) => ({
   method: 'POST' as const,
   headers: { 'Content-Type': 'application/json', ...headersOf(page) },
-  body: JSON.stringify({ question: JSON.stringify(question) }),
+  body: JSON.stringify(body),
 });
+
+/** A question, as `fetch` and a bare client ask it. */
+export const ask = (question: Question, page?: PageOptions) =>
+  post({ question: JSON.stringify(question) }, page);
 
 /** Starts a run. */
 export async function start(
@@ -53,6 +56,36 @@ export async function readAll(
   await reader.ended;
   return reader;
 }
+
+/** Starts a run whose tool needs approval. With `later` it ends at the call. */
+export async function startWork(
+  { url }: Address,
+  question: Question,
+  later = false,
+): Promise<{ id: string; reader: Reader }> {
+  const reader = openReader(`${url}/work`, post({ question: JSON.stringify(question), later }));
+  const { headers } = await reader.response;
+  return { id: String(headers['x-run-id']), reader };
+}
+
+/** Decides on a call of a run that waits. Returns the status of the answer. */
+export async function decide(
+  { url }: Address,
+  id: string,
+  call: string,
+  page: PageOptions = {},
+): Promise<number> {
+  const path = `/work/${id}/calls/${encodeURIComponent(call)}`;
+  return (await fetch(url + path, post({ approved: true }, page))).status;
+}
+
+/** Decides on calls of a run that has ended with them, and reads the run that goes on. */
+export const goOn = (
+  { url }: Address,
+  id: string,
+  decisions: Readonly<Record<string, boolean>>,
+  page: PageOptions = {},
+): Reader => openReader(`${url}/work/${id}/decisions`, post(decisions, page));
 
 /** Stops a run. Returns the status of the answer. */
 export async function stop({ url }: Address, id: string, page: PageOptions = {}): Promise<number> {

@@ -2,8 +2,11 @@
 import type { AddressInfo } from 'node:net';
 import { setPriority } from 'node:os';
 import { createClient } from 'redis';
-import { createRuns } from 'rxjs-ollama/node';
+import type { Observable } from 'rxjs';
+import type { Streamed } from 'rxjs-ollama';
+import { createRuns, type RunContext } from 'rxjs-ollama/node';
 import { redisStore } from 'rxjs-ollama/redis';
+import { approvalRoutes, work } from '../handlers/approvals.js';
 import { answer, createApp } from '../handlers/runs.js';
 import type { GatewaySettings } from './startGateway.js';
 
@@ -18,11 +21,15 @@ const reader = client.duplicate();
 const store = redisStore({ client, reader });
 await Promise.all([client.connect(), reader.connect()]);
 
+const restart = (context: RunContext): Observable<Streamed> =>
+  'messages' in (context.input as object) ? work(context) : answer(context.input);
+
 const runs = createRuns({
   ...{ store, ...options },
-  ...(options.onOrphan === 'restart' && { restart: ({ input }) => answer(input) }),
+  ...(options.onOrphan === 'restart' && { restart }),
 });
-const server = createApp(runs).listen(0, '127.0.0.1', () => {
+const app = createApp(runs).use(approvalRoutes(runs));
+const server = app.listen(0, '127.0.0.1', () => {
   process.send?.({ port: (server.address() as AddressInfo).port });
 });
 

@@ -31,24 +31,34 @@ function gateOf(request: ReceivedRequest): Gate {
   return gate;
 }
 
-function* answer({ pieces, longer = 1, every }: Question, gate: Gate): Generator<Step> {
+function* answer(request: ReceivedRequest): Generator<Step> {
+  const gate = gateOf(request);
+  const { messages = [] } = request.body;
+  const question = messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  const { pieces, longer = 1, call, every } = JSON.parse(question) as Question;
   const said = pieces.flatMap((piece) => Array<string>(longer).fill(piece.repeat(longer)));
-  const steps = [...said.map((content) => ({ content })), { done: true }];
+  const steps =
+    call && messages.at(-1)?.role === 'user'
+      ? [{ tool_calls: [{ function: call }] }, { done: true }]
+      : [...said.map((content) => ({ content })), { done: true }];
   for (const [index, step] of steps.entries()) {
     const delay = every ?? gate.reach(index + 1);
     yield delay === undefined ? step : { ...step, delay };
   }
 }
 
-const ollama = await startScriptedOllama((request) => {
-  const question = JSON.parse(request.body.messages?.at(-1)?.content ?? '') as Question;
-  return answer(question, gateOf(request));
-});
+const ollama = await startScriptedOllama(answer);
+
+/** The orders that were paid back. */
+const refunds: string[] = [];
 
 /** What the specs ask: how many chats there were, and to release, await or look at the n-th. */
 async function steer(incoming: IncomingMessage): Promise<unknown> {
   const { pathname, searchParams } = new URL(incoming.url ?? '', 'http://localhost');
   if (pathname === '/count') return ollama.requests.length;
+  const [, order] = /^\/refunds\/(.+)$/.exec(pathname) ?? [];
+  if (order) return `refund ${String(refunds.push(order))}`;
+  if (pathname === '/refunds') return refunds;
   const request = await ollama.received(Number(searchParams.get('n')));
   if (pathname === '/release') {
     gateOf(request).release(Number(searchParams.get('pieces')));

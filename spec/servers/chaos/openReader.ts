@@ -91,10 +91,18 @@ function readFrame(block: string): Frame {
   return { id: '', event: '', data: '', ...Object.fromEntries(fields) };
 }
 
+/** Of a chat; a run of tools has it as `chunk`. */
+interface ChunkData {
+  readonly message: { readonly content: string };
+}
+
 /** The text that the chunks of these events say. */
 export function textOf(frames: readonly Frame[]): string {
   return frames
     .filter(({ event }) => event === 'chunk')
-    .map(({ data }) => (JSON.parse(data) as { message: { content: string } }).message.content)
+    .map(({ data }) => {
+      const value = JSON.parse(data) as ChunkData & { chunk?: ChunkData };
+      return (value.chunk ?? value).message.content;
+    })
     .join('');
 }

@@ -4,6 +4,8 @@ export interface Question {
   readonly pieces: readonly string[];
   /** Each piece is made so many times as long, and is said so many times. */
   readonly longer?: number;
+  /** The model calls a tool with these arguments first, and says the text when it has the result. */
+  readonly call?: { readonly name: string; readonly arguments: Record<string, unknown> };
   /** A pace in ms, and not as the spec releases the pieces. */
   readonly every?: number;
 }

@@ -8,8 +8,8 @@ import { startModel, type Model } from './startModel.js';
 export interface Chaos {
   readonly redis: RedisServer;
   readonly model: Model;
-  /** Starts gateways that are killed after the spec. */
-  gateways(settings?: GatewaySettings): Promise<readonly [Gateway, Gateway]>;
+  /** Starts gateways that are killed after the spec, at another Redis if it is named. */
+  gateways(settings?: GatewaySettings, redis?: string): Promise<readonly [Gateway, Gateway]>;
   /** An address that the spec can point to either gateway. */
   front(gateway: Gateway): Promise<Front>;
 }
@@ -36,9 +36,9 @@ export function useChaos(keeps = false): Chaos {
     get model() {
       return started(servers.model);
     },
-    async gateways(settings) {
+    async gateways(settings, url) {
       const { redis, model } = servers;
-      const start = () => startGateway(started(redis).url, started(model).url, settings);
+      const start = () => startGateway(url ?? started(redis).url, started(model), settings);
       const both = await Promise.all([start(), start()]);
       for (const gateway of both) stops.push(() => gateway.kill());
       return both;

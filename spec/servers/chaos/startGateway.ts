@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { bundle, startChild } from '../startChild.js';
+import type { Model } from './startModel.js';
 
 /** Options of `createRuns`, in a form that a process can be given. */
 export interface GatewaySettings {
@@ -31,13 +32,14 @@ let file: Promise<string> | undefined;
 
 export async function startGateway(
   redis: string,
-  ollama: string,
+  model: Pick<Model, 'url' | 'shop'>,
   settings: GatewaySettings = {},
 ): Promise<Gateway> {
   file ??= bundle('chaos/gateway.ts');
   const { process: child, ready } = await startChild<{ port: number }>(await file, {
     REDIS_URL: redis,
-    OLLAMA_HOST: ollama,
+    OLLAMA_HOST: model.url,
+    SHOP_URL: model.shop,
     SETTINGS: JSON.stringify(settings),
   });
   const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;

@@ -22,6 +22,10 @@ interface ChatState {
 /** The model, seen from a spec. */
 export interface Model {
   readonly url: string;
+  /** The address of the shop that the tool of the gateways calls. */
+  readonly shop: string;
+  /** The orders that were paid back: once for each time that the tool ran. */
+  refunds(): Promise<readonly string[]>;
   /** How many chats it was asked for. */
   count(): Promise<number>;
   /** The n-th chat, counted from 1. Resolves when it has arrived. */
@@ -38,6 +42,8 @@ export async function startModel(): Promise<Model> {
     (await (await fetch(ready.control + path)).json()) as T;
   return {
     url: ready.ollama,
+    shop: ready.control,
+    refunds: () => ask<string[]>('/refunds'),
     count: () => ask<number>('/count'),
     async chat(n) {
       const query = `?n=${String(n)}`;

@@ -8,7 +8,7 @@ import { fromOllamaChat } from 'rxjs-ollama';
 import { RunError, pipeToResponse, type Runs } from 'rxjs-ollama/node';
 
 /** The user of a request. In your app: that of the session. */
-const ownerOf = (request: Request): string => request.get('x-user') ?? '';
+export const ownerOf = (request: Request): string => request.get('x-user') ?? '';
 
 /** A user is needed for all that follows: without one, all would share their runs. */
 const requireUser: RequestHandler = (request, response, next) => {
