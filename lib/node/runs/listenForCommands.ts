@@ -18,7 +18,8 @@ export async function listenForCommands(
   obey: (id: string, command: RunCommand) => void,
   onFailed: () => void,
 ): Promise<void> {
-  while (!signal.aborted) {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
     try {
       for await (const { id, message } of store.signals(signal)) {
         const command = readCommand(message);
@@ -26,10 +27,10 @@ export async function listenForCommands(
       }
     } catch {
       // The store can't be reached: runs of this gateway go on, and can be stopped here.
-      if (signal.aborted) return;
+      if (isOver()) return;
       onFailed();
       await pause(AGAIN_MS, scheduler, signal);
-      if (!signal.aborted) onFailed();
+      if (!isOver()) onFailed();
     }
   }
 }
