@@ -9,6 +9,8 @@ import { useChaos } from './setup.js';
 
 const pieces = makePieces(12, 'redis ');
 const user = { 'X-User': 'alice' };
+/** So long are gateways unsure whether a run is lost that their Redis does not have. */
+const LEASE = 2000;
 /** Comes again soon, for as long as Redis takes to start on a busy machine. */
 const reconnect = { count: 1000, delay: { initial: 10, max: 100 } };
 
@@ -45,7 +47,7 @@ describe.each([
   });
 
   it(`${keeps ? 'has' : 'has no longer'} the runs that had ended`, async () => {
-    const [one, two] = await chaos.gateways();
+    const [one, two] = await chaos.gateways({ lease: LEASE });
     const n = (await chaos.model.count()) + 1;
     const { id, reader } = await start(one, { pieces });
     await (await chaos.model.chat(n)).release();
@@ -59,6 +61,39 @@ describe.each([
       const after = await untilServed(() => follow(gateway, id));
       expect(after.status).toBe(keeps ? 200 : 404);
       if (keeps) expect(after.text).toBe(reader.text);
+    }
+  });
+});
+
+describe('a Redis that starts again from an older snapshot', () => {
+  const chaos = useChaos();
+
+  it('has lost the end of the log, and gets it again', async () => {
+    const [one, two] = await chaos.gateways();
+    const admin = await chaos.redis.connect();
+    const n = (await chaos.model.count()) + 1;
+    const { id, reader } = await start(one, { pieces });
+    const chat = await chaos.model.chat(n);
+    const ids: string[] = [];
+    const elsewhere = lastValueFrom(
+      fromChatEvents(`${two.url}/chat/${id}/events`, {
+        ...{ headers: user, reconnect },
+        onId: (each) => ids.push(each),
+      }).pipe(accumulateMessage()),
+    );
+    await chat.release(4);
+    await follow(two, id).until(4);
+    await admin.sendCommand(['SAVE']);
+    await chat.release(4);
+    await follow(two, id).until(8);
+    await chaos.redis.kill();
+    await chaos.redis.start();
+    await chat.release();
+    await reader.ended;
+    expect((await elsewhere).content).toBe(pieces.join(''));
+    expect(ids).toEqual(reader.frames.map((frame) => frame.id));
+    for (const gateway of [one, two]) {
+      expect((await untilServed(() => follow(gateway, id))).text).toBe(reader.text);
     }
   });
 });
@@ -89,7 +124,7 @@ describe('while there is no Redis', () => {
   });
 
   it('a run whose gateway dies too is gone with it, and its readers are told so', async () => {
-    const [one, two] = await chaos.gateways();
+    const [one, two] = await chaos.gateways({ lease: LEASE });
     const n = (await chaos.model.count()) + 1;
     const { id, reader } = await start(one, { pieces });
     await (await chaos.model.chat(n)).release(4);
