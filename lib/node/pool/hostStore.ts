@@ -7,8 +7,6 @@ export interface HostStore {
   /** The hosts now, and after each change. */
   readonly hosts$: Observable<readonly Host[]>;
   update(url: string, change: (host: Host) => Host): void;
-  /** Completes `hosts$`. */
-  close(): void;
 }
 
 export function createHostStore(first: readonly Host[]): HostStore {
@@ -20,9 +18,6 @@ export function createHostStore(first: readonly Host[]): HostStore {
     },
     update(url, change) {
       subject.next(subject.value.map((host) => (host.url === url ? change(host) : host)));
-    },
-    close() {
-      subject.complete();
     },
   };
 }

@@ -44,34 +44,30 @@ export const toEmbedJob = (request: EmbedRequest): Job<EmbedResponse> => ({
   rank: rankHosts,
   send: (where) => fromOllamaEmbed(request, where),
   usesModel: true,
-  // Embedding is no measure for answers.
-  toFinal: () => ({}),
+  // Without `toFinal`: embedding is no measure for answers.
 });
 
-/** What requests for progress have in common: no GPU is busy with them. */
-const PROGRESS = { usesModel: false, toFinal: () => undefined };
-
 export const toPullJob = (request: PullRequest): Job<ProgressLine> => ({
-  ...PROGRESS,
   model: request.model,
   rank: rankForPull,
   send: (where) => fromProgressLines('pull', (by) => by.pull?.(copyRequest(request)), where),
+  usesModel: false,
   onDone: toGain(request),
 });
 
 export const toPushJob = (request: PushRequest): Job<ProgressLine> => ({
-  ...PROGRESS,
   model: request.model,
   rank: rankHosts,
   send: (where) => fromProgressLines('push', (by) => by.push?.(copyRequest(request)), where),
+  usesModel: false,
 });
 
 /** A model that is made of files only needs any host. */
 export const toCreateJob = (request: CreateRequest): Job<ProgressLine> => ({
-  ...PROGRESS,
   model: request.from ?? '',
   rank: rankHosts,
   send: (where) => fromProgressLines('create', (by) => by.create?.(copyRequest(request)), where),
+  usesModel: false,
   onDone: toGain(request),
 });
 

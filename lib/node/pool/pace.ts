@@ -26,7 +26,7 @@ export function createPace(): Pace {
       if (hasLoaded) load = mix(load, load_duration);
     },
     get loadCost() {
-      return load === undefined || answer === undefined ? 0 : load / answer;
+      return (load ?? 0) / (answer ?? 1);
     },
   };
 }

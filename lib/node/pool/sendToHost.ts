@@ -24,9 +24,9 @@ export interface Job<T> {
   /** The hosts in the order in which they are tried. */
   readonly rank: (hosts: readonly Host[], model: string, loadCost: number) => readonly Host[];
   readonly send: (where: OllamaOptions) => Observable<T>;
-  /** The figures of a final value, after which the host is free; `undefined` for others. */
-  readonly toFinal: (value: T) => ChatStatistics | undefined;
-  /** Whether the host needs the model in its memory, and a slot. */
+  /** The figures of a final value, after which the host is free. Without it, the host is free at the end. */
+  readonly toFinal?: (value: T) => ChatStatistics | undefined;
+  /** Whether the host needs the model in its memory, and a slot: progress keeps no GPU busy. */
   readonly usesModel: boolean;
   /** What has changed at a host that has answered to the end. */
   readonly onDone?: (host: Host) => Host;
@@ -93,7 +93,7 @@ export function sendToHost<T>(
     return job.send({ ...where, fetch: noticing }).pipe(
       tap({
         next(value) {
-          const final = toFinal(value);
+          const final = toFinal?.(value);
           if (final) {
             pace.add(final, hasLoaded);
             end();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { lastValueFrom, repeat, take, toArray } from 'rxjs';
+import { lastValueFrom, repeat, take, toArray, type Observable } from 'rxjs';
 import { httpFetch } from '../../../lib/node/httpFetch.js';
+import type { HostState, OllamaPool } from '../../../lib/node/index.js';
 import { answerText } from '../../../lib/operators/answerText.js';
 import { fromOllamaChat } from '../../../lib/sources/fromOllamaChat.js';
 import { fromOllamaCreate } from '../../../lib/sources/fromOllamaCreate.js';
@@ -186,6 +187,63 @@ describe('a request goes', () => {
     expect((await until(pool, () => true)).map(({ active }) => active)).toEqual([0, 0]);
   });
 
+  it('to a host that declares the model rather than to one that does not say', async () => {
+    const silent = await serve((_, response) => response.writeHead(403).end());
+    const declared = await startHost();
+    const pool = createPool([silent, { url: declared.url, models: ['qwen3'] }]);
+    expect((await ask(pool)).error).toBeUndefined();
+    expect(countChats(declared)).toEqual([1]);
+  });
+
+  it('to wait where the model is, if loading it elsewhere takes longer than that', async () => {
+    const gate = createGate();
+    let count = 0;
+    const figures = (load_duration: number) => ({ total_duration: 10, load_duration });
+    const warm = await startHost(['qwen3'], () => {
+      count++;
+      // The first answer loads the model, which takes nine times as long as an answer.
+      if (count < 20) return ['Hi', { done: true, ...figures(count === 1 ? 9 : 0) }];
+      return ['Hi', { content: '', delay: gate.gate }, { done: true }];
+    });
+    const other = await startHost(['llama', 'qwen3']);
+    await listen(fromOllamaChat({ ...REQUEST, model: 'llama' }, { host: other.url }));
+    const pool = createPool([other.url, warm.url]);
+    while (count < 19) await ask(pool);
+    const answers = [ask(pool), ask(pool)];
+    const isSent = (hosts: readonly HostState[]) =>
+      hosts.reduce((sum, { active }) => sum + active, 0) === 2;
+    expect((await until(pool, isSent)).map(({ active }) => active)).toEqual([0, 2]);
+    gate.open();
+    await Promise.all(answers);
+  });
+
+  it('to the host whose model was not used for the longest time', async () => {
+    const models = ['a', 'b', 'c'];
+    const servers = [await startHost(models), await startHost(models)] as const;
+    const pool = createPool([servers[0].url, servers[1].url]);
+    for (const model of ['a', 'b', 'a', 'c']) await ask(pool, model);
+    expect(servers.map((server) => requestsTo(server).map(({ body }) => body.model))).toEqual([
+      ['a', 'a'],
+      ['b', 'c'],
+    ]);
+  });
+
+  it('elsewhere the next time, if the host has dropped the model since it listed it', async () => {
+    let asked = 0;
+    const missing: Step = { error: "model 'qwen3' not found", status: 404 };
+    const first = await startHost(['llama', 'qwen3'], () => (asked++ < 2 ? ANSWER : [missing]));
+    for (const model of ['llama', 'qwen3']) {
+      await listen(fromOllamaChat({ ...REQUEST, model }, { host: first.url }));
+    }
+    const second = await startHost();
+    const pool = createPool([first.url, second.url]);
+    expect((await ask(pool)).error).toBeUndefined();
+    const rest = ['llama:latest'];
+    expect((await until(pool, isKnown))[0]).toMatchObject({ models: rest, loaded: rest });
+    await ask(pool);
+    expect(countChats(first, second)).toEqual([3, 2]);
+  });
+
   it('to the same host when it is made as the last answer completes', async () => {
     const servers = [await startHost(), await startHost()] as const;
     const pool = createPool([servers[0].url, servers[1].url]);
@@ -252,6 +310,16 @@ describe('a pull', () => {
   });
 });
 
+describe('a model that is made', () => {
+  it('is made at a host that has the model to start from', async () => {
+    const servers = [await startHost(['llama'], PROGRESS), await startHost(['base'], PROGRESS)];
+    const client = createPool(servers.map(({ url }) => url));
+    const request = { model: 'mine', from: 'base' };
+    expect((await listen(fromOllamaCreate(request, { client }))).error).toBeUndefined();
+    expect(servers.map((server) => requestsTo(server, '/api/create').length)).toEqual([0, 1]);
+  });
+});
+
 describe('another host answers while nothing of an answer has come:', () => {
   /** The first host has the model in its memory, so it is asked first. */
   async function startTwo(script: Script): Promise<[ScriptedOllama, ScriptedOllama]> {
@@ -307,9 +375,13 @@ describe('another host answers while nothing of an answer has come:', () => {
     ['a line that is no chunk', [{ raw: 'hello\n' }], 'protocol'],
   ])('but not after %s', async (_, steps, code) => {
     const [first, second] = await startTwo(steps);
-    const { error } = await ask(createPool([first.url, second.url]));
+    const pool = createPool([first.url, second.url]);
+    const { error } = await ask(pool);
     expect(error).toMatchObject({ code });
     expect(countChats(first, second)).toEqual([2, 0]);
+    // It answers, so the next request may go there.
+    const [host] = await until(pool, isKnown);
+    expect(host?.status).toBe(code === 'connection' ? 'down' : 'up');
   });
 
   it('an error in mid-stream has the message so far', async () => {
@@ -342,6 +414,20 @@ describe('unsubscribing', () => {
     subscription.unsubscribe();
     expect(await request.closed).toBe('aborted');
     expect((await until(pool, isKnown))[0]).toMatchObject({ active: 0 });
+  });
+
+  it.each<[string, (client: OllamaPool) => Observable<unknown>]>([
+    ['a chat', (client) => chatWith(client)],
+    ['a prompt', (client) => fromOllamaGenerate({ model: 'qwen3', prompt: 'Hi' }, { client })],
+    ['an embedding', (client) => fromOllamaEmbed({ model: 'qwen3', input: 'Hi' }, { client })],
+  ])('frees the slot that %s took', async (_, request) => {
+    const server = await startHost(['qwen3'], [{ fault: 'hang' }]);
+    const pool = createPool([server.url]);
+    const subscription = request(pool).subscribe();
+    const busy = { active: 1, loaded: ['qwen3:latest'] };
+    expect(await until(pool, ([host]) => host?.active === 1)).toMatchObject([busy]);
+    subscription.unsubscribe();
+    expect(await until(pool, isKnown)).toMatchObject([{ active: 0 }]);
   });
 
   it('before a host was chosen sends nothing', async () => {

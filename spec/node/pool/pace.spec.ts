@@ -30,6 +30,7 @@ describe('the pace of a pool', () => {
   it.each<[string, object]>([
     ['nothing', {}],
     ['no duration', { total_duration: 0, load_duration: 0 }],
+    ['nothing but a load', { total_duration: 5, load_duration: 5 }],
     ['a load that is longer than all', { total_duration: 5, load_duration: 9 }],
     ['a negative load', { total_duration: 5, load_duration: -9 }],
     ['a text', { total_duration: 'long', load_duration: 1 }],

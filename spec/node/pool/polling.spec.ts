@@ -1,5 +1,7 @@
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { VirtualTimeScheduler, lastValueFrom, toArray } from 'rxjs';
+import { isOllamaError } from '../../../lib/errors.js';
 import type { HostState } from '../../../lib/node/index.js';
 import { fromOllamaChat } from '../../../lib/sources/fromOllamaChat.js';
 import {
@@ -143,6 +145,40 @@ describe('hosts are asked', () => {
     expect(countChats(...servers)).toEqual([2, 2]);
   });
 
+  it('and keep the model that they load for this pool, which they do not list yet', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const seen: ServerResponse[] = [];
+    let polls = 0;
+    const url = await serve((request, response) => {
+      if (request.url === '/api/chat') seen.push(response);
+      else {
+        if (request.url === '/api/ps') polls++;
+        response.end(request.url === '/api/tags' ? LISTED : NOTHING);
+      }
+    });
+    const pool = createPool([{ url, parallel: 2 }], { scheduler });
+    const looking = pool.hosts$.subscribe();
+    /** Whether the model is in the memory after another poll. */
+    const poll = async (): Promise<unknown> => {
+      const before = polls;
+      while (polls === before) {
+        pass(scheduler, 5000);
+        await new Promise(setImmediate);
+      }
+      while (scheduler.actions.length !== 1) await new Promise(setImmediate);
+      return (await until(pool, isKnown))[0]?.loaded;
+    };
+    const first = chatWith(pool).subscribe();
+    const second = chatWith(pool).subscribe();
+    while (seen.length < 2) await new Promise(setImmediate);
+    expect(await poll()).toEqual(['qwen3:latest']);
+    first.unsubscribe();
+    expect(await poll()).toEqual(['qwen3:latest']);
+    second.unsubscribe();
+    expect(await poll()).toEqual([]);
+    looking.unsubscribe();
+  });
+
   it('after they have loaded a model, since they may have dropped another', async () => {
     const gate = createGate();
     const server = await startHost(
@@ -165,22 +201,22 @@ describe('hosts are asked', () => {
 describe('a host whose lists can not be read', () => {
   const huge = `{"models":[${'{"model":"a"},'.repeat(400_000)}{"model":"qwen3"}]}`;
 
-  it.each<[string, Readonly<Record<string, string | number>>]>([
-    ['refuses them', { '/api/tags': 403, '/api/ps': 403 }],
-    ['has none', { '/api/tags': 404, '/api/ps': 404 }],
-    ['fails', { '/api/tags': 500, '/api/ps': 500 }],
-    ['sends a page', { '/api/tags': '<html>', '/api/ps': '<html>' }],
-    ['sends another object', { '/api/tags': '{"data":[]}', '/api/ps': '{"data":[]}' }],
-    ['sends an error', { '/api/tags': '{"error":"no"}', '/api/ps': '{"error":"no"}' }],
-    ['sends nothing', { '/api/tags': '', '/api/ps': '' }],
-    ['sends more than 4 MiB', { '/api/tags': huge, '/api/ps': huge }],
-  ])('may still answer: it %s', async (_, answers) => {
-    const odd = await serveAs(answers);
+  it.each<[string, string | number, string]>([
+    ['refuses them', 403, 'HTTP 403'],
+    ['has none', 404, 'HTTP 404'],
+    ['fails', 500, 'HTTP 500'],
+    ['sends a page', '<html>', '<html>'],
+    ['sends another object', '{"data":[]}', '{"data":[]}'],
+    ['sends an error', '{"error":"no"}', 'no'],
+    ['sends nothing', '', 'ended before its first chunk'],
+    ['sends more than 4 MiB', huge, '4194304'],
+  ])('may still answer: it %s', async (_, answer, reason) => {
+    const odd = await serveAs({ '/api/tags': answer, '/api/ps': answer });
     const pool = createPool([odd.url]);
     expect((await ask(pool)).error).toBeUndefined();
     const [state] = await until(pool, isKnown);
     expect(state).toMatchObject({ status: 'up', models: undefined });
-    expect(state?.error).toBeDefined();
+    expect(isOllamaError(state?.error) && state.error.message).toContain(reason);
     // What it was sent is known.
     expect(state?.loaded).toEqual(['qwen3:latest']);
 
@@ -189,6 +225,13 @@ describe('a host whose lists can not be read', () => {
     await ask(both);
     expect(odd.chats()).toBe(1);
     expect(countChats(good)).toEqual([1]);
+  });
+
+  it('says why, also where only one of them can not be read', async () => {
+    const { url } = await serveAs({ '/api/tags': LISTED, '/api/ps': 403 });
+    expect(await until(createPool([url]), isKnown)).toMatchObject([
+      { status: 'up', models: ['qwen3:latest'], loaded: [], error: { status: 403 } },
+    ]);
   });
 
   it('has the names that can be read, of a list with others', async () => {
@@ -265,7 +308,13 @@ describe('a host that hangs', () => {
       await new Promise(setImmediate);
       if (scheduler.frame === 4999) pass(scheduler, 1);
     }
-    expect(states[1]).toMatchObject({ status: 'down', error: { code: 'timeout' } });
+    expect(states[1]).toMatchObject({
+      status: 'down',
+      error: {
+        code: 'timeout',
+        message: 'The host did not say within 5 s which models it has. Is it running?',
+      },
+    });
     const { length } = hung.seen;
     pass(scheduler, 2999);
     await new Promise(setImmediate);
@@ -318,6 +367,26 @@ describe('a host that was down', () => {
     expect(countChats(again)).toEqual([1]);
   });
 
+  it('is left alone and keeps its model while an earlier answer of it goes on', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    let asked = 0;
+    const server = await startHost(['qwen3'], () =>
+      asked++
+        ? { steps: [{ error: 'busy', status: 503 }], headers: { 'Retry-After': '60' } }
+        : [{ fault: 'hang' }],
+    );
+    const pool = createPool([server.url], { scheduler });
+    const looking = pool.hosts$.subscribe();
+    const first = chatWith(pool).subscribe();
+    await until(pool, ([host]) => host?.active === 1);
+    await ask(pool);
+    const [host] = await until(pool, isKnown);
+    expect(host).toMatchObject({ status: 'down', active: 1, loaded: ['qwen3:latest'] });
+    first.unsubscribe();
+    expect(scheduler.actions.map(({ delay }) => delay)).toEqual([60_000]);
+    looking.unsubscribe();
+  });
+
   it('is left alone for as long as its Retry-After says', async () => {
     const scheduler = new VirtualTimeScheduler();
     const reply = { steps: [{ error: 'busy', status: 503 }], headers: { 'Retry-After': '60' } };
@@ -327,7 +396,8 @@ describe('a host that was down', () => {
     const polls = requestsTo(server, '/api/ps').length;
     const looking = pool.hosts$.subscribe();
     pass(scheduler, 59_999);
-    await roundTrip(server);
+    // The one timer is that of the next poll: no request of an earlier one is under way.
+    expect(scheduler.actions.map(({ delay }) => delay - scheduler.frame)).toEqual([1]);
     expect(requestsTo(server, '/api/ps')).toHaveLength(polls);
     pass(scheduler, 1);
     await until(pool, ([host]) => host?.status === 'up');

@@ -139,6 +139,11 @@ describe('a mistake in the options', () => {
       'hosts[0].models is not a list of names.',
     ],
     [
+      'a number among the models',
+      { hosts: [{ url: NOWHERE, models: ['qwen3', 3] }] },
+      'hosts[0].models is not a list of names.',
+    ],
+    [
       'no time between polls',
       { hosts: [NOWHERE], poll: 0 },
       'poll is 0. Set it to a whole number from 1',

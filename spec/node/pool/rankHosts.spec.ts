@@ -111,9 +111,10 @@ describe('the order of hosts for a pull', () => {
       host('has'),
       host('silent', { models: undefined, turn: 1 }),
       host('busy', { models: ['n'], active: 1 }),
+      host('half', { models: ['n'], active: 2, parallel: 4 }),
       host('idle', { models: ['n'] }),
     ];
-    expect(names(rankForPull(hosts, 'm'))).toBe('idle busy has silent down');
+    expect(names(rankForPull(hosts, 'm'))).toBe('idle half busy has silent down');
   });
 });
 
