@@ -359,6 +359,11 @@ describe('another host answers while nothing of an answer has come:', () => {
 
   it.each<[string, readonly Step[], string]>([
     ['400', [{ error: 'invalid options', status: 400 }], 'http'],
+    [
+      '400 that speaks of a model',
+      [{ error: "the draft model 'tiny' was not found", status: 400 }],
+      'http',
+    ],
     ['401', [{ error: 'unauthorized', status: 401 }], 'http'],
     ['500', [{ error: 'llama runner', status: 500 }], 'http'],
     [

@@ -2,8 +2,10 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { VirtualTimeScheduler, lastValueFrom, toArray } from 'rxjs';
 import { isOllamaError } from '../../../lib/errors.js';
-import type { HostState } from '../../../lib/node/index.js';
+import type { HostState, PoolHost } from '../../../lib/node/index.js';
 import { fromOllamaChat } from '../../../lib/sources/fromOllamaChat.js';
+import { fromOllamaPull } from '../../../lib/sources/fromOllamaPull.js';
+import { inTurn, type Script } from '../../../lib/testing/node/index.js';
 import {
   REQUEST,
   createGate,
@@ -291,6 +293,50 @@ describe('a host that hangs', () => {
     expect(scheduler.frame).toBe(0);
   });
 
+  describe('is waited for where the one that has the model in its memory', () => {
+    /** The model is in the memory of the one host, and the other one says so when its gate opens. */
+    async function startTwo(known: Omit<PoolHost, 'url'>, script: Script = ANSWER) {
+      const server = await startHost(['qwen3'], inTurn(ANSWER, script));
+      await listen(fromOllamaChat(REQUEST, { host: server.url }));
+      const late = createGate();
+      let chats = 0;
+      const url = await serve((request, response) => {
+        if (request.url !== '/api/chat') void late.gate.then(() => response.end(LISTED));
+        else {
+          chats++;
+          response.end(FINAL);
+        }
+      });
+      const scheduler = new VirtualTimeScheduler();
+      const pool = createPool([url, { ...known, url: server.url }], { scheduler });
+      return { server, pool, late, chats: () => chats };
+    }
+
+    it('is busy', async () => {
+      const { server, pool, late, chats } = await startTwo({}, [{ fault: 'hang' }]);
+      const first = chatWith(pool).subscribe();
+      await until(pool, ([, host]) => host?.active === 1);
+      const second = ask(pool);
+      late.open();
+      expect((await second).error).toBeUndefined();
+      expect([...countChats(server), chats()]).toEqual([2, 1]);
+      first.unsubscribe();
+    });
+
+    it('is used for other models', async () => {
+      const { server, pool, late, chats } = await startTwo({ models: ['llama'] });
+      const looking = pool.hosts$.subscribe();
+      await until(pool, ([, host]) => host?.status === 'up');
+      const answer = ask(pool);
+      await roundTrip(server);
+      expect(chats()).toBe(0);
+      late.open();
+      expect((await answer).error).toBeUndefined();
+      expect([...countChats(server), chats()]).toEqual([1, 1]);
+      looking.unsubscribe();
+    });
+  });
+
   it('is down after 5 s, and is asked again after the cool-down', async () => {
     const scheduler = new VirtualTimeScheduler();
     const hung = await serveAs({ '/api/ps': NOTHING });
@@ -442,6 +488,18 @@ describe('destroy()', () => {
     expect(await request.closed).toBe('aborted');
     await roundTrip(servers[1]);
     expect(countChats(...servers)).toEqual([1, 0]);
+  });
+
+  it('fails what is no chat in the same words', async () => {
+    const server = await startHost(['qwen3'], [{ status: 'working' }, { fault: 'hang' }]);
+    const pool = createPool([server.url]);
+    const pull = listen(fromOllamaPull({ model: 'llama' }, { client: pool }));
+    const request = await server.received(3);
+    pool.destroy();
+    const { error } = await pull;
+    expect(error).toMatchObject({ code: 'connection' });
+    expect((error as Error).message).toMatch(/^The pool of Ollama hosts was destroyed\./);
+    expect(await request.closed).toBe('aborted');
   });
 
   it('refuses later requests, and makes none', async () => {

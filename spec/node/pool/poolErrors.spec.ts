@@ -73,6 +73,17 @@ describe('when no host answers', () => {
     expect(countChats(...servers)).toEqual([1, 1]);
   });
 
+  it('because one is busy and another is behind a proxy, the error says which may answer soon', async () => {
+    const servers = [
+      await startHost(['qwen3'], [{ error: 'Bad Gateway', status: 502 }]),
+      await startHost(['qwen3'], busy('server busy')),
+    ];
+    const { error } = await ask(createPool(servers.map(({ url }) => url)));
+    expect(error).toMatchObject({ code: 'http', status: 503 });
+    expect(error).not.toHaveProperty('retryAfter');
+    expect((error as Error).message).toMatch(/: \[.*Bad Gateway.* \[.*server busy/);
+  });
+
   it('because some are down and others lack the model, the error can be retried', async () => {
     const lacks = await startHost(['llama']);
     const { error } = await ask(createPool([NOWHERE, lacks.url]));
