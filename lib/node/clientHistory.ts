@@ -63,7 +63,6 @@ function withoutUnanswered(messages: readonly Message[]): Message[] {
     const { tool_calls: calls, ...rest } = message;
     if (!calls?.length) return message;
     const kept = calls.filter(({ id }) => id === undefined || answered.has(id));
-    if (kept.length === calls.length) return message;
     if (kept.length) return { ...message, tool_calls: kept };
     return rest.content ? rest : [];
   });

@@ -1,3 +1,4 @@
+import { readApproval, type Approval } from '../tools/approval.js';
 import { isObject, type Line } from '../wire/line.js';
 import { refuseClient } from './clientHistory.js';
 
@@ -20,6 +21,12 @@ export function readList(value: unknown, path: Path): readonly unknown[] {
 export function readString(value: unknown, path: Path): string {
   if (typeof value === 'string') return value;
   throw refuseClient(path, 'It has to be a string.');
+}
+
+/** What a client decides on a call. It can't leave the call undecided. */
+export function readClientApproval(answer: unknown): Approval {
+  const decision = readApproval(answer);
+  return decision === 'suspend' ? false : decision;
 }
 
 const IMAGE = /^data:image\/[\w.+-]+;base64,/i;

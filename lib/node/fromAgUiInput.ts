@@ -1,9 +1,15 @@
-import { readApproval } from '../tools/approval.js';
 import type { IdentifiedToolCall, Message } from '../types/index.js';
 import { parseExactJson } from '../wire/exactJson.js';
 import { isMissing } from '../wire/line.js';
 import { toClientRun, refuseClient, type ClientDecision, type ClientRun } from './clientHistory.js';
-import { readImage, readList, readObject, readString, type Path } from './clientJson.js';
+import {
+  readClientApproval,
+  readImage,
+  readList,
+  readObject,
+  readString,
+  type Path,
+} from './clientJson.js';
 
 type Calls = Map<string, IdentifiedToolCall>;
 
@@ -149,6 +155,6 @@ function readArguments(text: unknown, path: Path): IdentifiedToolCall['function'
 function readDecision(sent: unknown, path: Path, calls: Calls): ClientDecision {
   const { interruptId, status, payload } = readObject(sent, path);
   const id = readString(interruptId, [...path, 'interruptId']);
-  const decision = readApproval(status === 'resolved' ? payload : false);
-  return { id, call: calls.get(id), approval: decision === 'suspend' ? false : decision, path };
+  const approval = readClientApproval(status === 'resolved' ? payload : false);
+  return { id, call: calls.get(id), approval, path };
 }

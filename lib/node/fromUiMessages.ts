@@ -1,7 +1,14 @@
-import { readApproval, type Approval } from '../tools/approval.js';
+import type { Approval } from '../tools/approval.js';
 import type { IdentifiedToolCall, Message } from '../types/index.js';
 import { toClientRun, refuseClient, type ClientDecision, type ClientRun } from './clientHistory.js';
-import { readImage, readList, readObject, readString, type Path } from './clientJson.js';
+import {
+  readClientApproval,
+  readImage,
+  readList,
+  readObject,
+  readString,
+  type Path,
+} from './clientJson.js';
 import { toJson } from './toJson.js';
 
 /**
@@ -166,7 +173,7 @@ function readTool(part: Part['part'], path: Path): ReadTool {
       // The id of the request is that of the call.
       if (answer['id'] !== id)
         throw refuseClient([...path, 'approval', 'id'], 'It is of another call.');
-      return { call, approval: toApproval(answer) };
+      return { call, approval: readClientApproval(answer) };
     }
     default:
       return { call };
@@ -180,11 +187,6 @@ function readOutput(output: unknown, path: Path): string {
   } catch {
     throw refuseClient(path, 'It is too deep.');
   }
-}
-
-function toApproval(answer: unknown): Approval {
-  const decision = readApproval(answer);
-  return decision === 'suspend' ? false : decision;
 }
 
 function toResult({ id, function: { name } }: IdentifiedToolCall, content: string): Message {

@@ -105,6 +105,34 @@ describe('decisions of a client', () => {
     expect(fromAgUiInput(aguiInput(resume), STORED).decisions).toEqual({ call_p: decision });
   });
 
+  it('of AG-UI are denials if the interrupt was cancelled, or the call is left undecided', () => {
+    for (const [status, payload] of [
+      ['cancelled', { approved: true }],
+      ['resolved', 'suspend'],
+    ]) {
+      const resume = [{ interruptId: 'call_p', status, payload }];
+      const { call_p: decision } = fromAgUiInput(aguiInput(resume), STORED).decisions;
+      expect([false, { approved: false }]).toContainEqual(decision);
+    }
+  });
+
+  it('leave out the calls that the user has not decided on', () => {
+    const asked = uiPay({ toolCallId: 'call_q', state: 'approval-requested' });
+    expect(fromUiMessages(uiBody(uiPay(), asked), STORED).decisions).toEqual({
+      call_p: { approved: true },
+    });
+  });
+
+  it('may be about a call whose input has lists', () => {
+    const args = { items: [{ id: 1 }, [2]] };
+    const stored: Message[] = [
+      { role: 'user', content: 'Pay' },
+      { role: 'assistant', content: '', tool_calls: [call('call_p', 'pay', args)] },
+    ];
+    const body = { messages: [uiUser('Pay'), uiAssistant(uiPay({ input: args }))] };
+    expect(fromUiMessages(body, stored).decisions).toEqual({ call_p: { approved: true } });
+  });
+
   const differs = 'The call is not the one that waits: its name or its input differs.';
   const waits = 'The call is not one that waits for a decision.';
   it.each<[string, object[], string]>([
@@ -129,6 +157,9 @@ describe('decisions of a client', () => {
     ],
     ['a call twice', [uiPay(), uiPay()], `messages.3.parts.1: ${waits}`],
     ['no approval', [uiPay({ approval: 7 })], `${at}.approval: It has to be an object.`],
+    ['no id', [uiPay({ toolCallId: 7 })], `${at}.toolCallId: It has to be a string.`],
+    ['no name', [uiPay({ toolName: 7 })], `${at}.toolName: It has to be a string.`],
+    ['an input that is none', [uiPay({ input: 7 })], `${at}.input: It has to be an object.`],
   ])('of the AI SDK are refused for %s', (_, parts, issue) => {
     expect(issueOf(() => fromUiMessages(uiBody(...parts), STORED))).toBe(issue);
   });
@@ -143,6 +174,7 @@ describe('decisions of a client', () => {
       `resume.0: ${waits}`,
     ],
     ['no list', {}, undefined, 'resume: It has to be a list.'],
+    ['no object', [7], undefined, 'resume.0: It has to be an object.'],
     ['no id', [{}], undefined, 'resume.0.interruptId: It has to be a string.'],
     [
       'arguments that are not JSON',
@@ -158,6 +190,18 @@ describe('decisions of a client', () => {
     ],
   ])('of AG-UI are refused for %s', (_, resume, args, issue) => {
     expect(issueOf(() => fromAgUiInput(aguiInput(resume, args), STORED))).toBe(issue);
+  });
+
+  it('of AG-UI are refused if the client does not have the call', () => {
+    const messages = aguiInput(approve).messages.map((message) => ({ ...message, toolCalls: [] }));
+    const input = { messages, resume: approve };
+    expect(issueOf(() => fromAgUiInput(input, STORED))).toBe(`resume.0: ${differs}`);
+  });
+
+  it('are refused with the place in the message of the error', () => {
+    expect(() => fromUiMessages(uiBody(uiPay({ input: {} })), STORED)).toThrow(
+      `The request of the client is not valid at "${at}". ${differs}`,
+    );
   });
 
   it('are refused without what the server stored', () => {
@@ -208,6 +252,23 @@ describe('a stored history', () => {
     expect(JSON.stringify(messages)).not.toContain('call_p');
   });
 
+  it('keeps calls that have no id, as Ollama made them once', () => {
+    const stored: Message[] = [
+      { role: 'user', content: 'Add' },
+      {
+        role: 'assistant',
+        content: '',
+        tool_calls: [{ function: { name: 'add', arguments: {} } }],
+      },
+      { role: 'tool', content: '3', tool_name: 'add' },
+    ];
+    const body = { messages: [uiUser('Add'), uiUser('And now?')] };
+    expect(fromUiMessages(body, stored).messages).toEqual([
+      ...stored,
+      { role: 'user', content: 'And now?' },
+    ]);
+  });
+
   it('is empty at first', () => {
     expect(fromUiMessages({ messages: [uiUser('Hi')] }, []).messages).toEqual([
       { role: 'user', content: 'Hi' },
@@ -243,6 +304,7 @@ describe('a history of the client', () => {
           { type: 'reasoning', text: 'Hm.' },
           { type: 'text', text: 'I pay.' },
           tool({ state: 'output-available', output: { paid: 5 } }),
+          tool({ state: 'output-available', output: 'as text', toolCallId: 'a' }),
           tool({ state: 'output-error', errorText: 'Failed.', toolCallId: 'b', type: 'tool-add' }),
           tool({ state: 'output-denied', toolCallId: 'c' }),
           tool({ state: 'input-available', toolCallId: 'd' }),
@@ -261,11 +323,13 @@ describe('a history of the client', () => {
         thinking: 'Hm.',
         tool_calls: [
           call('call_p', 'pay', { amount: 5 }),
+          call('a', 'pay', { amount: 5 }),
           call('b', 'add', { amount: 5 }),
           call('c', 'pay', { amount: 5 }),
         ],
       },
       { role: 'tool', content: '{"paid":5}', tool_name: 'pay', tool_call_id: 'call_p' },
+      { role: 'tool', content: 'as text', tool_name: 'pay', tool_call_id: 'a' },
       { role: 'tool', content: 'Failed.', tool_name: 'add', tool_call_id: 'b' },
       { role: 'tool', content: 'The call was not approved.', tool_name: 'pay', tool_call_id: 'c' },
       { role: 'assistant', content: 'Done.' },
@@ -281,7 +345,8 @@ describe('a history of the client', () => {
         {
           role: 'user',
           content: [
-            { type: 'text', text: 'Look' },
+            { type: 'text', text: 'Lo' },
+            { type: 'text', text: 'ok' },
             { type: 'image', source: inline },
           ],
         },
@@ -292,6 +357,7 @@ describe('a history of the client', () => {
           toolCalls: [aguiCall('{"n":12345678901234567890}'), aguiCall('{}', 'x')],
         },
         { role: 'tool', toolCallId: 'call_p', content: [{ type: 'text', text: 'paid' }] },
+        { role: 'tool', toolCallId: 'lost', content: 'of a call that was left out' },
         { role: 'assistant', content: 'Done.' },
         { role: 'assistant' },
       ],
@@ -304,6 +370,12 @@ describe('a history of the client', () => {
         tool_calls: [call('call_p', 'pay', { n: '12345678901234567890' })],
       },
       { role: 'tool', content: 'paid', tool_name: 'pay', tool_call_id: 'call_p' },
+      {
+        role: 'tool',
+        content: 'of a call that was left out',
+        tool_name: '',
+        tool_call_id: 'lost',
+      },
       { role: 'assistant', content: 'Done.' },
     ]);
   });
@@ -325,6 +397,15 @@ describe('a history of the client', () => {
       { messages: [{ role: 'user', parts: [{ type: 'text', text: 7 }] }] },
       'messages.0.parts.0.text: It has to be a string.',
     ],
+    [{ messages: [uiAssistant({ type: 7 })] }, 'messages.0.parts.0.type: It has to be a string.'],
+    ...['text', 'reasoning'].map((type): [unknown, string] => [
+      { messages: [uiAssistant({ type, text: 7 })] },
+      'messages.0.parts.0.text: It has to be a string.',
+    ]),
+    [
+      { messages: [uiAssistant(uiPay({ state: 'output-error', errorText: 7 }))] },
+      'messages.0.parts.0.errorText: It has to be a string.',
+    ],
     ...['http://169.254.169.254/', '/etc/passwd', 'data:text/html;base64,PGI+', 7].map(
       (url): [unknown, string] => [
         { messages: [{ role: 'user', parts: [{ type: 'file', url }] }] },
@@ -344,17 +425,38 @@ describe('a history of the client', () => {
       { messages: [{ role: 'user', content: [{ type: 'audio' }] }] },
       'messages.0.content.0: Only texts and images are accepted.',
     ],
-    [
-      {
-        messages: [
-          {
-            role: 'user',
-            content: [{ type: 'image', source: { type: 'url', value: 'http://10.0.0.1/' } }],
-          },
-        ],
-      },
+    ...[
+      { type: 'url', value: 'http://10.0.0.1/', mimeType: 'image/png' },
+      { type: 'data', value: 7, mimeType: 'image/png' },
+      { type: 'data', value: 'iVBORw0KGgo=', mimeType: ['image/png'] },
+      { type: 'data', value: 'iVBORw0KGgo=' },
+    ].map((source): [unknown, string] => [
+      { messages: [{ role: 'user', content: [{ type: 'image', source }] }] },
       `messages.0.content.0.source: ${onlyImages}`,
-    ],
+    ]),
+    ...(
+      [
+        [{ role: 'user', content: [7] }, 'content.0: It has to be an object.'],
+        [{ role: 'user', content: [{ type: 'text' }] }, 'content.0.text: It has to be a string.'],
+        [{ role: 'tool', content: '' }, 'toolCallId: It has to be a string.'],
+        [{ role: 'tool', toolCallId: 'a' }, 'content: It has to be a list.'],
+        [{ role: 'assistant', content: 7 }, 'content: It has to be a string.'],
+        [{ role: 'assistant', toolCalls: 7 }, 'toolCalls: It has to be a list.'],
+        [{ role: 'assistant', toolCalls: [7] }, 'toolCalls.0: It has to be an object.'],
+        [{ role: 'assistant', toolCalls: [{}] }, 'toolCalls.0.function: It has to be an object.'],
+        [
+          { role: 'assistant', toolCalls: [{ ...aguiCall('{}'), id: 7 }] },
+          'toolCalls.0.id: It has to be a string.',
+        ],
+        [
+          { role: 'assistant', toolCalls: [{ id: 'a', function: { arguments: '{}' } }] },
+          'toolCalls.0.function.name: It has to be a string.',
+        ],
+      ] as const
+    ).map(([message, issue]): [unknown, string] => [
+      { messages: [message] },
+      `messages.0.${issue}`,
+    ]),
   ])('of AG-UI is refused if it is wrong: %j', (input, issue) => {
     expect(issueOf(() => fromAgUiInput(input))).toBe(issue);
   });
