@@ -24,14 +24,12 @@ export function toOneMessage<R>(
   return translate(
     () => {
       const joined = createJoinedMessage();
+      /** If it is final, it is held until it is known whether another message follows. */
       let last: ChatChunk | undefined;
-      /** A final chunk, until it is known whether another message follows. */
-      let final: ChatFinalChunk | undefined;
 
       const add = (chunk: ChatChunk): readonly ChatChunk[] => {
-        const before = final ? toDelta(final) : [];
+        const before = last?.done ? toDelta(last) : [];
         last = chunk;
-        final = chunk.done ? chunk : undefined;
         return chunk.done ? before : [...before, chunk];
       };
       return {
@@ -39,7 +37,7 @@ export function toOneMessage<R>(
           assertStreamed(value);
           return (isChunk(value) ? [value] : joined.next(value)).flatMap(add);
         },
-        complete: () => [toFinal(final ?? last)],
+        complete: () => [toFinal(last)],
         fail: (error) => [{ error }],
       };
     },

@@ -143,8 +143,9 @@ export function createRunParts(): RunPartReader {
     next(value) {
       assertStreamed(value);
       if (isChunk(value)) return readPlain(value);
-      const isEnd = value.type === 'finish' || value.type === 'step-finish';
-      return isEnd ? readEvent(value) : [...startStep(value.step), ...readEvent(value)];
+      // A run ends after its last step, and opens no other one.
+      const started = value.type === 'finish' ? [] : startStep(value.step);
+      return [...started, ...readEvent(value)];
     },
     complete: () => [...endStep(), { kind: 'end', model, ...end }],
     fail: endStep,

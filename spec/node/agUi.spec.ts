@@ -235,6 +235,53 @@ describe('toAgUiEvents', () => {
     });
   });
 
+  it('has one step per request of a run', async () => {
+    const { values } = await listen(twoTools().pipe(toAgUiEvents(ids)));
+    expect(
+      values.flatMap((event) => ('stepName' in event ? [`${event.type} ${event.stepName}`] : [])),
+    ).toEqual([
+      'STEP_STARTED step 1',
+      'STEP_FINISHED step 1',
+      'STEP_STARTED step 2',
+      'STEP_FINISHED step 2',
+    ]);
+  });
+
+  it('ends thinking before the answer begins, and the answer before more thinking', async () => {
+    const source$ = of(chunk.thinking('Hm'), answer('It is'), chunk.thinking('Oh'), done());
+    const { values } = await listen(source$.pipe(toAgUiEvents(ids)));
+    expect(typesOf(values).slice(2, -2)).toEqual([
+      'REASONING_START',
+      'REASONING_MESSAGE_START',
+      'REASONING_MESSAGE_CONTENT',
+      'REASONING_MESSAGE_END',
+      'REASONING_END',
+      'TEXT_MESSAGE_START',
+      'TEXT_MESSAGE_CONTENT',
+      'TEXT_MESSAGE_END',
+      'REASONING_START',
+      'REASONING_MESSAGE_START',
+      'REASONING_MESSAGE_CONTENT',
+      'REASONING_MESSAGE_END',
+      'REASONING_END',
+    ]);
+  });
+
+  it('has no tokens that the server did not count', async () => {
+    const usageOf = async (...chunks: readonly Streamed[]) => {
+      const { values } = await listen(of(...chunks).pipe(toAgUiEvents(ids)));
+      return (values.at(-1) as { readonly usage?: unknown }).usage;
+    };
+    const { prompt_eval_count: _, eval_count: __, ...final } = done();
+    expect(await usageOf(answer('Hel'))).toBeUndefined();
+    expect(await usageOf(final)).toBeUndefined();
+    const model = { provider: 'ollama', model: 'test' };
+    expect(await usageOf({ ...final, prompt_eval_count: 3 })).toEqual([
+      { ...model, inputTokens: 3 },
+    ]);
+    expect(await usageOf({ ...final, eval_count: 7 })).toEqual([{ ...model, outputTokens: 7 }]);
+  });
+
   it('tells that an attempt is void, and begins another message', async () => {
     const again = { ...answer('Hello'), reset: true };
     const { values } = await listen(of(answer('Hel'), again, done()).pipe(toAgUiEvents(ids)));

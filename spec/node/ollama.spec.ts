@@ -78,6 +78,21 @@ describe.each(CLIENTS)('a gateway that looks like Ollama, read by %s', (name, re
     expect(chunks.filter((each) => each.done)).toHaveLength(1);
   });
 
+  it.each([
+    ['a text', { content: 'b' }],
+    ['thinking', { thinking: 'b' }],
+    ['a call', { tool_calls: [{ function: { name: 'add', arguments: {} } }] }],
+    ['nothing', {}],
+  ])('keeps what a final chunk has before another message: %s', async (what, message) => {
+    const final = { ...done(), message: { ...done().message, ...message } };
+    const { chunks } = await read(await gateway(of(answer('a'), final, answer('c'), done())));
+    expect(chunks.map(({ done: isFinal }) => isFinal)).toEqual(
+      what === 'nothing' ? [false, false, true] : [false, false, false, true],
+    );
+    if (what !== 'nothing') expect(chunks[1]?.message).toMatchObject(message);
+    expect(chunks[1]).not.toHaveProperty('eval_count');
+  });
+
   it('has the calls that wait for a decision on its final chunk', async () => {
     const { chunks } = await read(await gateway(paying({ approve: () => 'suspend' })));
     expect(chunks.at(-1)).toMatchObject({
@@ -89,12 +104,17 @@ describe.each(CLIENTS)('a gateway that looks like Ollama, read by %s', (name, re
   it('says that an answer was stopped', async () => {
     const { chunks, error } = await read(await gateway(of(answer('Hel'))));
     expect(error).toBeUndefined();
-    expect(chunks.at(-1)).toMatchObject({ done: true, done_reason: 'cancelled', model: 'test' });
+    expect(chunks.at(-1)).toMatchObject({
+      done: true,
+      done_reason: 'cancelled',
+      model: 'test',
+      message: { role: 'assistant', content: '' },
+    });
   });
 
   it('has a final chunk, and a date, of a source without any chunk', async () => {
     const { chunks } = await read(await gateway(of()));
-    expect(chunks).toHaveLength(1);
+    expect(chunks).toMatchObject([{ model: '', message: { role: 'assistant', content: '' } }]);
     expect(Date.parse(String(chunks[0]?.created_at))).toBeGreaterThan(0);
   });
 

@@ -80,6 +80,7 @@ describe('the client of OpenAI', () => {
   });
 
   it.each([
+    [undefined, ['Hm.']],
     ['reasoning', ['Hm.']],
     ['omit', []],
   ] as const)('reads thinking with %j', async (option, texts) => {

@@ -10,6 +10,7 @@ import {
   toUiMessageStream,
   ollama,
   openAi,
+  type AgUiEvent,
 } from '../../lib/node/index.js';
 import { isChunk } from '../../lib/node/streamed.js';
 import { listen } from '../sources/support.js';
@@ -31,6 +32,11 @@ function textsOf({ values }: AnySource): { answer: string; thinking: string } {
     thinking: chunks.map(({ message }) => message.thinking ?? '').join(''),
   };
 }
+
+const idsOf = (events: readonly AgUiEvent[], wanted: AgUiEvent['type']): string[] =>
+  events.flatMap((event) =>
+    event.type === wanted && 'messageId' in event ? [event.messageId] : [],
+  );
 
 const check = (property: (source: AnySource) => Promise<void>) =>
   fc.assert(fc.asyncProperty(anySource, property), { numRuns: 100 });
@@ -74,6 +80,13 @@ describe('any chat and any run, whole or cut', () => {
         thinking: join('REASONING_MESSAGE_CONTENT'),
       }).toEqual(textsOf(source));
       expect(values.at(-1)?.type).toBe(source.end === 'failed' ? 'RUN_ERROR' : 'RUN_FINISHED');
+      // A text may go on after thinking, under the same id.
+      const texts = new Set(idsOf(values, 'TEXT_MESSAGE_START'));
+      const others = [
+        ...idsOf(values, 'REASONING_MESSAGE_START'),
+        ...idsOf(values, 'TOOL_CALL_RESULT'),
+      ];
+      expect(new Set([...texts, ...others, '']).size).toBe(texts.size + others.length + 1);
     });
   });
 

@@ -33,6 +33,11 @@ describe('what of a run may be public', () => {
     expect(only(shown, 'step-finish')[0]?.results).toMatchObject([
       { content: 'Error: The tool failed.', tool_call_id: 'call_x' },
     ]);
+    expect(only(shown, 'finish')[0]?.messages.map(({ role }) => role)).toEqual([
+      'assistant',
+      'tool',
+      'assistant',
+    ]);
     const text = JSON.stringify(shown);
     for (const secret of SECRETS) expect(text).not.toContain(secret);
   });
@@ -53,7 +58,11 @@ describe('what of a run may be public', () => {
     });
     expect(seen).toHaveLength(1);
     expect(seen[0]).toBeInstanceOf(OllamaToolError);
-    expect(seen[0]).toMatchObject({ code: 'tool', cause: secretError() });
+    expect(seen[0]).toMatchObject({
+      code: 'tool',
+      message: 'The call to "broken" failed.',
+      cause: secretError(),
+    });
   });
 
   it('has the results of calls of an earlier run, in place of its messages', () => {
@@ -142,5 +151,9 @@ describe('what of an error may be public', () => {
       stack: 'at Object.',
     }));
     expect(custom(chunk.error('x'))).toEqual({ code: 'busy', message: 'Later.', retryable: true });
+    const { ofSource: odd } = createPublicErrors(
+      () => ({ code: 'busy', message: 'Later.', retryable: 'yes' }) as never,
+    );
+    expect(odd(chunk.error('x'))).toEqual({ code: 'busy', message: 'Later.' });
   });
 });

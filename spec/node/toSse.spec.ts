@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { from } from 'rxjs';
-import { sse, toSse } from '../../lib/node/index.js';
+import { NEVER, VirtualTimeScheduler, from, of } from 'rxjs';
+import { openAi, sse, toNdjson, toSse } from '../../lib/node/index.js';
+import { toText } from '../../lib/node/toText.js';
 import { chunk } from '../../lib/testing/index.js';
+import type { Streamed } from '../../lib/tools/events.js';
 import { readEventId } from '../../lib/wire/chatEvents.js';
+import { listen } from '../sources/support.js';
 import { diagram } from '../support/diagram.js';
 import { marbles } from '../support/marbles.js';
 import { runAll } from '../tools/support.js';
@@ -50,6 +53,37 @@ describe('toSse', () => {
     const expected = '       o--a----h----h-d---(e|)';
     m.expect(source.pipe(toSse({ heartbeat: 5 }))).toBeObservable(expected, texts);
   }));
+
+  it.each([toSse, toNdjson])(
+    'refuses an option that can not be used, as it is called',
+    (create) => {
+      expect(() => create({ heartbeat: -1 })).toThrow(/^heartbeat is -1\./);
+      expect(() => create({ scheduler: {} as never })).toThrow(/^scheduler is not a scheduler/);
+    },
+  );
+
+  it('says what is wrong with a source of texts', async () => {
+    const seen: unknown[] = [];
+    const toPublicError = (error: unknown) => {
+      seen.push(error);
+      return { code: 'internal', message: 'No.' };
+    };
+    await listen(of('Hel' as unknown as Streamed).pipe(toSse({ toPublicError })));
+    expect(seen).toEqual([
+      new TypeError(
+        'The source emitted a value of type string, and neither a chunk nor an event of a run. ' +
+          'Leave out answerText(), map() and others that emit no chunks, or pass a format of your own.',
+      ),
+    ]);
+  });
+
+  it('has one timer, also before a format has begun to write', () => {
+    const scheduler = new VirtualTimeScheduler();
+    NEVER.pipe(toText(openAi(), { heartbeat: 1000, scheduler })).subscribe();
+    scheduler.maxFrames = 10_000;
+    scheduler.flush();
+    expect(scheduler.actions.map(({ delay }) => delay)).toEqual([11_000]);
+  });
 
   // prettier-ignore
   it.each([0, Infinity])('emits no sign of life with the heartbeat %d', marbles((m, heartbeat: number) => {

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { concat, of, tap, throwError, type Observable } from 'rxjs';
+import { concat, of, takeWhile, tap, throwError, type Observable } from 'rxjs';
 import { OllamaTruncatedError, isOllamaError } from '../../lib/errors.js';
 import {
   fromUiMessages,
@@ -16,7 +16,17 @@ import type { Streamed } from '../../lib/tools/events.js';
 import type { Message, OllamaClient } from '../../lib/types/index.js';
 import { diagram } from '../support/diagram.js';
 import { listen } from '../sources/support.js';
-import { add, broken, count, failing, pay, payingModel, secretError, twoTools } from './runs.js';
+import {
+  add,
+  broken,
+  count,
+  failing,
+  failingTool,
+  pay,
+  payingModel,
+  secretError,
+  twoTools,
+} from './runs.js';
 import { readData, serve } from './support.js';
 import { createUiChat, settled } from './uiChat.js';
 
@@ -242,6 +252,55 @@ describe('toUiMessageStream', () => {
       'finish-step',
       'finish',
     ]);
+  });
+
+  it('replaces an attempt of a whole run, too', async () => {
+    const again = { ...answer('Hello'), reset: true, restart: true };
+    const { values } = await listen(
+      of(answer('Hel'), again, done()).pipe(toUiMessageStream({ resetStep: true })),
+    );
+    expect(typesOf(values).filter((type) => type === 'reset-step')).toHaveLength(1);
+  });
+
+  it('has one step per request of a run, with the calls that it made', async () => {
+    const { values } = await listen(twoTools().pipe(toUiMessageStream({ thinking: false })));
+    expect(typesOf(values).filter((type) => !type.startsWith('text'))).toEqual([
+      'start',
+      'start-step',
+      'tool-input-start',
+      'tool-input-available',
+      'tool-output-available',
+      'tool-input-start',
+      'tool-input-available',
+      ...Array.from({ length: 4 }, () => 'tool-output-available'),
+      'finish-step',
+      'start-step',
+      'finish-step',
+      'finish',
+    ]);
+    const output = { type: 'tool-output-available', toolCallId: 'call_b', dynamic: true };
+    expect(values.filter((value) => 'output' in value && value.toolCallId === 'call_b')).toEqual([
+      { ...output, output: '1', preliminary: true },
+      { ...output, output: '2', preliminary: true },
+      { ...output, output: '3', preliminary: true },
+      { ...output, output: '3' },
+    ]);
+  });
+
+  it('is aborted if a run is stopped between two steps', async () => {
+    const stopped$ = twoTools().pipe(takeWhile(({ type }) => type !== 'step-finish', true));
+    const { values } = await listen(stopped$.pipe(toUiMessageStream()));
+    expect(typesOf(values).slice(-2)).toEqual(['finish-step', 'abort']);
+  });
+
+  it('shows a call that failed as one', async () => {
+    const { values } = await listen(failingTool().pipe(toUiMessageStream()));
+    expect(values).toContainEqual({
+      type: 'tool-output-error',
+      toolCallId: 'call_x',
+      errorText: 'Error: The tool failed.',
+      dynamic: true,
+    });
   });
 
   it('resets nothing that has not begun', async () => {
