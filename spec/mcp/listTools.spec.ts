@@ -60,11 +60,27 @@ describe('listTools', () => {
     expect(pages).toBe(100);
   });
 
+  it('reads a list of as many pages as are allowed', async () => {
+    let pages = 0;
+    const client = await list(() => {
+      const name = String(++pages);
+      return { tools: [tool(name)], ...(pages < 100 && { nextCursor: name }) };
+    });
+    expect(await listTools(client)).toHaveLength(100);
+  });
+
+  it('counts a tool that is on two pages once', async () => {
+    const page = { tools: [tool('a', { description: 'x'.repeat(900_000) })] };
+    const client = await list((cursor) => ({ ...page, ...(!cursor && { nextCursor: '1' }) }));
+    expect(await listTools(client)).toHaveLength(1);
+  });
+
   it('rejects more tools than a model can choose among', async () => {
     const toTools = (count: number) => Array.from({ length: count }, (_, i) => tool(String(i)));
     expect(await listTools(await list(() => ({ tools: toTools(1000) })))).toHaveLength(1000);
     await expect(listTools(await list(() => ({ tools: toTools(1001) })))).rejects.toThrow(
-      'The MCP server lists more than 1000 tools, 100 pages or 1000000 characters.',
+      'The MCP server lists more than 1000 tools, 100 pages or 1000000 characters. ' +
+        'A model can not choose among so many: take a server that lists fewer.',
     );
   });
 
@@ -92,7 +108,13 @@ describe('listTools', () => {
       throw new Error('Not now.');
     });
     const message = 'The MCP server did not list its tools: MCP error -32603: Not now.';
-    await expect(listTools(client)).rejects.toMatchObject({ code: 'protocol', message });
+    const cause = expect.objectContaining({ code: -32603 });
+    await expect(listTools(client)).rejects.toMatchObject({
+      code: 'protocol',
+      message,
+      line: '',
+      cause,
+    });
   });
 
   it.each<[unknown, string, string]>([

@@ -171,7 +171,10 @@ describe.each([
           'The connection to the server is closed. Connect the client again.',
       );
     }
-    await expect(mcpTools(client)).rejects.toThrow(OllamaConnectionError);
+    await expect(mcpTools(client)).rejects.toMatchObject({
+      code: 'connection',
+      cause: expect.any(Error),
+    });
   });
 });
 
@@ -194,6 +197,30 @@ describe('mcpTools', () => {
     expect(await mcpTools(client, { include: [] })).toEqual([]);
   });
 
+  it('gives tools that a model can not tell apart names of their own', async () => {
+    const called: unknown[] = [];
+    const client: McpClient = {
+      listTools: () =>
+        Promise.resolve({
+          tools: [
+            { name: 'git.log', title: 'Shows the log', inputSchema: { type: 'object' } },
+            { name: 'git/log', inputSchema: { type: 'object' } },
+          ],
+        }),
+      callTool: (request: unknown) => {
+        called.push(request);
+        return Promise.resolve({ content: [] });
+      },
+    };
+    const tools = await mcpTools(client, noApproval);
+    expect(tools.map(({ tool: { function: of } }) => [of.name, of.description])).toEqual([
+      ['git_log', 'Shows the log'],
+      ['git_log_2', ''],
+    ]);
+    await collect(tools, 'git_log_2', { n: 1 });
+    expect(called).toEqual([{ name: 'git/log', arguments: { n: 1 } }]);
+  });
+
   it('asks for approval by the arguments', async () => {
     const tools = await mcpTools(await connect(), {
       needsApproval: (args) => Number(args['to']) > 1 && { reason: 'It is a long way.' },
@@ -208,6 +235,12 @@ describe('mcpTools', () => {
     [
       'a client that is none',
       { listTools: () => undefined },
+      {},
+      'The MCP client has no listTools() and callTool(). Pass a Client of @modelcontextprotocol/sdk.',
+    ],
+    [
+      'a client that can only call',
+      { callTool: () => undefined },
       {},
       'The MCP client has no listTools() and callTool(). Pass a Client of @modelcontextprotocol/sdk.',
     ],
