@@ -1,5 +1,5 @@
 import { h } from './dom.js';
-import type { Handle } from './view/draw.js';
+import type { Handle } from './view/toHandles.js';
 
 /** What the user does with marbles. */
 export interface HandleActions {
