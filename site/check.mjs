@@ -5,9 +5,9 @@ import process from 'node:process';
 import { readAddresses } from './build/addresses.js';
 import { BUILT } from './build/assemble.js';
 import { checkLinks } from './build/checkLinks.js';
-import { findPageFaults, findUndescribed } from './build/checkPages.js';
+import { findLineFaults, findPageFaults } from './build/checkPages.js';
 import { findMissed, openSearch, WANTED } from './build/checkSearch.js';
-import { findTooLarge, measureSizes } from './build/checkSizes.js';
+import { findTooLarge, LIMITS, measureSizes, renderParts } from './build/checkSizes.js';
 import { listPages } from './build/pages.js';
 
 if (!existsSync(join(BUILT, 'index.html'))) {
@@ -19,13 +19,18 @@ const sizes = measureSizes(BUILT);
 const faults = [
   ...bad.map(({ page, link, fault }) => `${page} links to ${link}: ${fault}`),
   ...findPageFaults(BUILT, pages),
-  ...findUndescribed(readFileSync(join(BUILT, 'llms.txt'), 'utf8')),
+  ...findLineFaults(readFileSync(join(BUILT, 'llms.txt'), 'utf8')),
   ...findMissed(await openSearch(BUILT)),
   ...findTooLarge(sizes),
 ];
+/** @param {number} bytes */
+const inMegabytes = (bytes) => (bytes / 1e6).toFixed(2);
+console.log(
+  `${inMegabytes(sizes.site)} MB of ${inMegabytes(LIMITS.site)}:\n${renderParts(sizes.parts)}`,
+);
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exit(1);
 console.log(
-  `${String(pages.length)} pages, ${String(links)} links and ${String(Object.keys(WANTED).length)} searches are right: ` +
-    `${(sizes.site / 1e6).toFixed(1)} MB, and a search index of ${(sizes.index / 1e3).toFixed(0)} kB.`,
+  `${String(pages.length)} pages, ${String(links)} links and ${String(Object.keys(WANTED).length)} searches are right. ` +
+    `The search index has ${(sizes.index / 1e3).toFixed(0)} kB, gzipped.`,
 );

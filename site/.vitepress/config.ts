@@ -9,6 +9,7 @@ import { renderPermalink } from '../build/anchors.js';
 import { ASSEMBLED, BUILT, watchPages } from '../build/assemble.js';
 import { renderPlainFences } from '../build/fences.js';
 import { classesForTokens } from '../build/highlight.js';
+import { leanPages } from '../build/leanPages.js';
 import { createLinkRule } from '../build/links.js';
 import { listPages, listPictures } from '../build/pages.js';
 import { MINI_SEARCH, renderForSearch } from '../build/search.js';
@@ -93,6 +94,8 @@ export default defineConfig({
         // The pages themselves are there as Markdown: llms.txt leads to them.
         generateLLMsFullTxt: false,
         injectLLMHint: false,
+        // Folders have sidebars in common, which are listed once.
+        sidebar: [...new Set(Object.values(sidebar).flat())],
         ignoreFiles: [
           ...['reference/**', 'decisions/**', 'playground.md', 'types.md'],
           // Measurements, and what only contributors need.
@@ -101,6 +104,7 @@ export default defineConfig({
         ...(homepage.origin === undefined ? {} : { domain: homepage.origin }),
       }),
       searchDialog(),
+      leanPages(),
       playground(),
       { name: 'watch-pages', configureServer: watchPages },
     ],
@@ -117,6 +121,10 @@ export default defineConfig({
         {
           find: /^.*\/VPNavBarExtra\.vue$/,
           replacement: resolve('site/.vitepress/theme/noExtra.ts'),
+        },
+        {
+          find: /^.*\/composables\/preFetch$/,
+          replacement: resolve('site/.vitepress/theme/usePrefetch.ts'),
         },
         { find: /^@site\//, replacement: `${resolve('site')}/` },
         { find: /^rxjs-ollama$/, replacement: resolve('lib/index.ts') },

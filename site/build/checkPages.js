@@ -26,8 +26,14 @@ export function findPageFaults(folder, pages) {
 }
 
 /**
- * Lines of llms.txt that link to a page and don't say what it is about.
+ * Lines of llms.txt that link to a page and don't say what it is about, or that are there twice.
  * @param {string} text
  */
-export const findUndescribed = (text) =>
-  text.split('\n').filter((line) => /^- \[.*\]\([^)]*\)\s*$/.test(line));
+export const findLineFaults = (text) =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('- ['))
+    .flatMap((line, at, lines) => [
+      ...(/\]\([^)]*\)\s*$/.test(line) ? [`llms.txt does not say what this is: ${line}`] : []),
+      ...(lines.indexOf(line) < at ? [`llms.txt says twice: ${line}`] : []),
+    ]);

@@ -1,7 +1,8 @@
 // VitePress's search box says to screen readers that it is a button, with links inside of the options of its list.
 // Here it is a dialog with a combobox, whose options are the links.
+import { changeSource } from './changeSource.js';
 
-/** What stands in the template of VitePress, and what does in its place. @type {readonly (readonly [string, string])[]} */
+/** @type {import('./changeSource.js').Changes} */
 const CHANGES = [
   [
     `role="button"
@@ -27,15 +28,8 @@ const CHANGES = [
   ['<kbd :aria-label', '<kbd role="img" :aria-label'],
 ];
 
-/**
- * @param {string} code of VitePress's component
- * @throws Error if VitePress has changed it
- */
-export const toDialog = (code) =>
-  CHANGES.reduce((changed, [from, to]) => {
-    if (!changed.includes(from)) throw new Error(`The search box of VitePress has no ${from}`);
-    return changed.replaceAll(from, () => to);
-  }, code);
+/** @param {string} code of VitePress's component */
+export const toDialog = (code) => changeSource('The search box', CHANGES, code);
 
 /** A plugin of Vite. */
 export const searchDialog = () => ({

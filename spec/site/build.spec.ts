@@ -3,6 +3,7 @@ import { toAddress } from '../../site/build/address.js';
 import { toAddresses } from '../../site/build/addresses.js';
 import { describePage } from '../../site/build/description.js';
 import { renderPlainFences } from '../../site/build/fences.js';
+import { leanBundle, toReader, type Bundle } from '../../site/build/leanPages.js';
 import { createLinkRule } from '../../site/build/links.js';
 import type { State, Token } from '../../site/build/markdown.js';
 import { listPages } from '../../site/build/pages.js';
@@ -163,6 +164,56 @@ describe('the search box', () => {
   it('is not changed by half when VitePress has another one', () => {
     expect(() => toDialog('<template><div role="button" /></template>')).toThrow(
       'The search box of VitePress has no',
+    );
+  });
+});
+
+describe('the script of a page', () => {
+  const render = (content: string) =>
+    `function o(l,s,c){return n(),e("div",null,[...s[0]||(s[0]=[${content}])])}export{o as default};`;
+
+  /** What is left of what VitePress builds of a page: the whole of it, and without its text. */
+  function toScripts(whole: string, lean: string): Record<string, string | undefined> {
+    const bundle: Bundle = {
+      app: { fileName: 'assets/app.1.js', code: 'app' },
+      page: { fileName: 'assets/a.md.1.js', code: whole },
+      'page-lean': { fileName: 'assets/a.md.1.lean.js', code: lean },
+    };
+    leanBundle(bundle);
+    return Object.fromEntries(Object.values(bundle).map(({ fileName, code }) => [fileName, code]));
+  }
+
+  it('has no text if the page is HTML, and says so', () => {
+    expect(toScripts(render('t(`<p>text</p>`,1)'), render('t("",1)'))).toEqual({
+      'assets/app.1.js': 'app',
+      'assets/a.md.1.lean.js': `${render('t("",1)')}export const isHtml=!0;`,
+    });
+  });
+
+  it.each([
+    ['is short', render('p("p",null,"text")'), render('p("p",null,"text")')],
+    ['has components', render('t(`<p>text</p>`,1),p(X)'), render('t("",1),p(X)')],
+    [
+      'has a script of its own',
+      '{setup(){return(l,s)=>(n(),e("div",null,[...s[0]||(s[0]=[t(`<p>text</p>`,1)])]))}}',
+      '{setup(){return(l,s)=>(n(),e("div",null,[...s[0]||(s[0]=[t("",1)])]))}}',
+    ],
+  ])('is whole if the page %s', (_, whole, lean) => {
+    expect(toScripts(whole, lean)).toEqual({
+      'assets/app.1.js': 'app',
+      'assets/a.md.1.lean.js': whole,
+    });
+  });
+
+  it('is not left out when VitePress builds pages in another way', () => {
+    expect(() => {
+      leanBundle({ page: { fileName: 'assets/a.md.1.js', code: 'page' } });
+    }).toThrow('VitePress has built no page without its text.');
+    expect(() => {
+      leanBundle({ page: { fileName: 'assets/a.md.1.lean.js', code: 'page' } });
+    }).toThrow('VitePress has built assets/a.md.1.lean.js, but no assets/a.md.1.js.');
+    expect(() => toReader('import x', 'app/index.js')).toThrow(
+      'app/index.js of VitePress has no import RawTheme',
     );
   });
 });

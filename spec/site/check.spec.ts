@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { checkLinks } from '../../site/build/checkLinks.js';
-import { findPageFaults, findUndescribed } from '../../site/build/checkPages.js';
+import { findLineFaults, findPageFaults } from '../../site/build/checkPages.js';
 import { findMissed } from '../../site/build/checkSearch.js';
-import { findTooLarge, measureSizes } from '../../site/build/checkSizes.js';
+import { findTooLarge, measureSizes, renderParts } from '../../site/build/checkSizes.js';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -85,9 +85,11 @@ describe('the check of pages', () => {
     ]);
   });
 
-  it('finds lines of llms.txt without a description', () => {
-    expect(findUndescribed('# Title\n- [a](/a.md): what\n- [b](/b.md)\n')).toEqual([
-      '- [b](/b.md)',
+  it('finds lines of llms.txt without a description, and those that are there twice', () => {
+    const text = '# Title\n- [a](/a.md): what\n- [b](/b.md)\n\n## Other\n- [a](/a.md): what\n';
+    expect(findLineFaults(text)).toEqual([
+      'llms.txt does not say what this is: - [b](/b.md)',
+      'llms.txt says twice: - [a](/a.md): what',
     ]);
   });
 });
@@ -104,19 +106,34 @@ describe('the check of searches', () => {
 });
 
 describe('the check of sizes', () => {
-  it('adds up all files but those of the playground, and refuses what is over its limit', () => {
-    const folder = build({
+  const folder = () =>
+    build({
       'assets/chunks/@localSearchIndexroot.x.js': 'a'.repeat(5000),
       'assets/chunks/editor.x.js': 'c'.repeat(2000),
       'index.html': 'b'.repeat(1000),
+      'a/b.html': 'b'.repeat(500),
+      CNAME: 'd',
     });
-    const sizes = measureSizes(folder);
-    expect(sizes.site).toBe(6000);
+
+  it('adds up all files, and refuses what is over its limit', () => {
+    const sizes = measureSizes(folder());
+    expect(sizes.site).toBe(8501);
     expect(sizes.index).toBeLessThan(100);
-    expect(findTooLarge(sizes, { site: 6000, index: 100 })).toEqual([]);
-    expect(findTooLarge(sizes, { site: 5999, index: 10 })).toEqual([
-      'site: 6000 bytes, of 5999',
+    expect(findTooLarge(sizes, { site: 8501, index: 100 })).toEqual([]);
+    expect(findTooLarge(sizes, { site: 8500, index: 10 })).toEqual([
+      'site: 8501 bytes, of 8500',
       `index: ${String(sizes.index)} bytes, of 10`,
     ]);
+  });
+
+  it('says what the bytes are for, and leaves no file out', () => {
+    const { parts, site } = measureSizes(folder());
+    expect(renderParts(parts).split('\n')).toEqual([
+      '     5 kB in    1 file : search index',
+      '     2 kB in    1 file : scripts of the playground',
+      '     2 kB in    2 files: pages, as HTML',
+      '     0 kB in    1 file : the rest',
+    ]);
+    expect(parts.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(site);
   });
 });

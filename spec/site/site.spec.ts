@@ -92,6 +92,8 @@ describe('the search', () => {
 
     await page.keyboard.press('Control+k');
     await search(page, 'bufferForUi');
+    // The part of the page that was found.
+    await page.locator('.result .excerpt', { hasText: 'per animation frame' }).first().waitFor();
     await page.keyboard.press('Escape');
     expect(await page.locator('.VPLocalSearchBox').count()).toBe(0);
   });
@@ -119,6 +121,84 @@ describe('the sidebar', () => {
     await page.getByRole('link', { name: 'Two copies of RxJS' }).click();
     await page.waitForURL(/\/troubleshooting\/two-rxjs/);
     expect(await open()).toEqual(['Recipes', 'Troubleshooting']);
+  });
+});
+
+describe('a link of the site', () => {
+  /** Follows it as a click does, and waits until its page is there. */
+  async function follow(page: Page, path: string, heading: string): Promise<void> {
+    await page.evaluate((href) => {
+      const link = document.createElement('a');
+      link.href = href;
+      document.querySelector('#app')?.append(link);
+      link.click();
+      link.remove();
+    }, path);
+    await page.locator('h1', { hasText: heading }).waitFor();
+  }
+  const readText = (page: Page) => page.locator('.vp-doc').innerHTML();
+  const readOutline = (page: Page) => page.locator('.outline-link').allTextContents();
+
+  it.each([
+    ['/docs', 'Documentation'],
+    ['/operators/bufferForUi', 'bufferForUi'],
+    ['/recipes/stop', 'A Stop button'],
+    ['/decisions/0001-rxjs-7-only', 'RxJS 7 only'],
+    ['/reference/rxjs-ollama/', 'rxjs-ollama'],
+  ])('shows what the address %s does', async (path, heading) => {
+    const direct = await site.open(path);
+    const page = await site.open('/choose');
+    await follow(page, path, heading);
+    expect(new URL(page.url()).pathname).toBe(path);
+    await page.waitForFunction((title) => document.title.includes(title), heading);
+    expect(await readText(page)).toBe(await readText(direct));
+    expect(await readOutline(page)).toEqual(await readOutline(direct));
+  });
+
+  it('leads to pages of components, and to parts of pages', async () => {
+    const page = await site.open('/docs');
+    await follow(page, '/', 'streaming chat');
+    await page.locator('.demo p.answer').waitFor();
+    await follow(page, '/playground', 'Playground');
+    await page.locator('.pg-svg svg').waitFor();
+    await follow(page, '/semantics#operators', 'Semantics');
+    await page.waitForFunction(() => {
+      const { top } = document.getElementById('operators')?.getBoundingClientRect() ?? {};
+      return top !== undefined && top > 0 && top < innerHeight / 2;
+    });
+  });
+
+  it('is loaded when a reader points at it, once, and a page that was read comes back at once', async () => {
+    const page = await site.open('/recipes/stop');
+    const link = page.locator('.side').getByRole('link', { name: 'Keep a conversation' });
+    const loaded = page.waitForResponse(/\/recipes\/persistence$/);
+    await link.hover();
+    await (await loaded).finished();
+    site.asked.splice(0);
+    await link.click();
+    await page.locator('h1', { hasText: 'Keep a conversation' }).waitFor();
+    await page.goBack();
+    await page.locator('h1', { hasText: 'A Stop button' }).waitFor();
+    await page.goForward();
+    await page.locator('h1', { hasText: 'Keep a conversation' }).waitFor();
+    expect(site.asked.filter((path) => path.includes('persistence'))).toEqual([]);
+  });
+
+  it('to a page that is not there says so', async () => {
+    const page = await site.open('/docs');
+    await follow(page, '/nowhere', 'PAGE NOT FOUND');
+  });
+});
+
+describe('with JavaScript off', () => {
+  it('pages can be read', async () => {
+    const page = await site.openWithoutScripts(PAGES.operator);
+    await page.getByRole('heading', { level: 1, name: 'bufferForUi' }).waitFor();
+    expect(await page.locator('.vp-doc').innerText()).toContain("by: 'word'");
+    await page.locator('.vp-doc img').first().waitFor();
+    await page.locator('.side').getByRole('link', { name: 'shareChat' }).click();
+    await page.getByRole('heading', { level: 1, name: 'shareChat' }).waitFor();
+    expect(await page.locator('#app').evaluate((app) => '__vue_app__' in app)).toBe(false);
   });
 });
 

@@ -25,9 +25,12 @@ const TYPES: Readonly<Record<string, string>> = {
 const isFile = (file: string) => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** Serves the built site as hosts for such sites do: `/docs` is docs.html. */
-async function serveSite(): Promise<{ url: string; close: () => Promise<void> }> {
+async function serveSite() {
+  /** The paths of all requests. */
+  const asked: string[] = [];
   const server = createServer(({ url = '' }, response) => {
     const { pathname } = new URL(url, 'http://localhost');
+    asked.push(pathname);
     const path = join(BUILT, normalize(decodeURIComponent(pathname)));
     const file = [path, `${path}.html`, join(path, 'index.html')].find(isFile);
     response.writeHead(file ? 200 : 404, {
@@ -41,6 +44,7 @@ async function serveSite(): Promise<{ url: string; close: () => Promise<void> }>
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${String(port)}`,
+    asked,
     async close() {
       server.closeAllConnections();
       server.close();
@@ -73,6 +77,18 @@ export async function openSite() {
 
   return {
     said,
+    /** What browsers have asked the server for. */
+    asked: served.asked,
+    /** Opens a page of the site with JavaScript off. */
+    async openWithoutScripts(path: string): Promise<Page> {
+      const page = await context.newPage();
+      pages.push(page);
+      await page.setViewportSize({ width: 1280, height: 800 });
+      const session = await context.newCDPSession(page);
+      await session.send('Emulation.setScriptExecutionDisabled', { value: true });
+      await page.goto(served.url + path);
+      return page;
+    },
     /** Opens a page of the site, in the theme that a reader of it has chosen. */
     async open(path: string, { theme, width = 1280, reducedMotion }: Reader = {}): Promise<Page> {
       const page = await context.newPage();
