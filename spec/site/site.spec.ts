@@ -171,9 +171,11 @@ describe('a link of the site', () => {
   it('is loaded when a reader points at it, once, and a page that was read comes back at once', async () => {
     const page = await site.open('/recipes/stop');
     const link = page.locator('.side').getByRole('link', { name: 'Keep a conversation' });
-    const loaded = page.waitForResponse(/\/recipes\/persistence$/);
+    const loaded = [/\/recipes\/persistence$/, /\/recipes_persistence\.md\..*\.lean\.js$/].map(
+      async (url) => (await page.waitForResponse(url)).finished(),
+    );
     await link.hover();
-    await (await loaded).finished();
+    await Promise.all(loaded);
     site.asked.splice(0);
     await link.click();
     await page.locator('h1', { hasText: 'Keep a conversation' }).waitFor();
