@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { redisStore } from '../../lib/redis/index.js';
 import { runStoreContract } from '../../lib/testing/node/index.js';
+import { memoryStore } from '../../lib/node/index.js';
+import { checkStoresAgree } from '../node/runs/storeDifference.js';
 import { checkStoreProperty } from '../node/runs/storeProperty.js';
 import { startRedis, type RedisServer } from './redis.js';
 
@@ -31,4 +33,13 @@ it('redisStore gives each reader an exact copy, or says that there is a gap', as
   const open = async () =>
     redisStore({ client: await redis.connect(), reader: await redis.connect() });
   await checkStoreProperty(open, 100);
+});
+
+it('redisStore answers as memoryStore does, whatever is asked', async () => {
+  const open = async () =>
+    [
+      memoryStore(),
+      redisStore({ client: await redis.connect(), reader: await redis.connect() }),
+    ] as const;
+  await checkStoresAgree(open, 300);
 });

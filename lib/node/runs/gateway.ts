@@ -190,6 +190,9 @@ export function createGateway(options: GatewayOptions): Gateway {
         onOrphan: (record) => takeOver(id, record),
         onEnded() {
           makes.delete(id);
+        },
+        onGone() {
+          makes.delete(id);
           interrupt(id);
         },
         onClosed() {

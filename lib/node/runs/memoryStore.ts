@@ -19,7 +19,6 @@ interface Kept {
   attempt: number;
   leaseMs: number;
   leaseEnd: number;
-  presentEnd: number;
   end: number;
   ended: boolean;
 }
@@ -50,6 +49,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): RunStore {
   checkScheduler(options.scheduler);
   const runs = new Map<string, Kept>();
   const ids = new Map<string, string>();
+  /** Until when a run has readers. It is known without the run too, which a gateway may be about to create. */
+  const presentEnds = new Map<string, number>();
   const listeners = new Set<(signal: RunSignal) => void>();
   let sweepAt = 0;
 
@@ -60,10 +61,16 @@ export function memoryStore(options: MemoryStoreOptions = {}): RunStore {
     if (kept.keyName !== undefined && ids.get(kept.keyName) === id) ids.delete(kept.keyName);
     return undefined;
   };
+  const isPresent = (id: string): boolean => {
+    if ((presentEnds.get(id) ?? 0) > scheduler.now()) return true;
+    presentEnds.delete(id);
+    return false;
+  };
   const sweep = (): void => {
     if (scheduler.now() < sweepAt) return;
     sweepAt = scheduler.now() + SWEEP_MS;
     for (const id of runs.keys()) find(id);
+    for (const id of presentEnds.keys()) isPresent(id);
   };
   const hold = (kept: Kept, leaseMs: number): void => {
     kept.leaseEnd = scheduler.now() + leaseMs;
@@ -83,8 +90,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): RunStore {
     if (existing !== undefined && find(existing)) return existing;
     if (keyName !== undefined) ids.set(keyName, id);
     const log = createFrameLog(maxChunks);
-    const times = { leaseEnd: 0, presentEnd: 0, end: 0 };
-    const kept: Kept = { run, keyName, log, attempt, leaseMs, ...times, ended: false };
+    const kept: Kept = { run, keyName, log, attempt, leaseMs, leaseEnd: 0, end: 0, ended: false };
     hold(kept, leaseMs);
     runs.set(id, kept);
     return id;
@@ -163,10 +169,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): RunStore {
       }
     },
     present: later((id: string, ms: number) => {
-      const kept = find(id);
-      if (kept) kept.presentEnd = scheduler.now() + ms;
+      presentEnds.set(id, scheduler.now() + ms);
     }),
-    isPresent: later((id: string) => (find(id)?.presentEnd ?? 0) > scheduler.now()),
+    isPresent: later(isPresent),
     expire: later((id: string, ms: number) => {
       const kept = find(id);
       if (kept) kept.end = scheduler.now() + ms;

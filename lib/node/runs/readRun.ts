@@ -56,8 +56,8 @@ export async function* readRun(
       }
       if (record?.owner !== owner) throw notFound();
       if (record.ended && isComplete(last, record.last)) return;
-      if (attemptOf(last) > record.attempt) {
-        // It can't be waited for: the store has lost it, or there never was one.
+      if (attemptOf(last) > record.attempt || (record.ended && record.last === undefined)) {
+        // It can't be waited for: the store has lost it, or there never was such an event.
         yield gap(formatEventId({ attempt: record.attempt, seq: 1 }));
         return;
       }

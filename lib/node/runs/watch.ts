@@ -17,8 +17,10 @@ interface WatchOptions {
   readonly scheduler: SchedulerLike;
   /** The lease ran out. */
   readonly onOrphan: (record: RunRecord) => Promise<void>;
-  /** The run has ended, or the store has no such run any more. */
+  /** The run has ended. Its readers read on, to its last frame. */
   readonly onEnded: () => void;
+  /** The store has no such run any more. */
+  readonly onGone: () => void;
   /** The last reader has left. */
   readonly onClosed: () => void;
 }
@@ -28,7 +30,7 @@ const AGAIN_MS = 250;
 
 /** Says that there are readers, and notices that the lease of the run ran out. */
 export function createWatch(options: WatchOptions): Watch {
-  const { id, store, grace, lease, scheduler, onOrphan, onEnded, onClosed } = options;
+  const { id, store, grace, lease, scheduler, onOrphan, onEnded, onGone, onClosed } = options;
   const watching = new Subscription();
   let readers = 0;
 
@@ -56,9 +58,13 @@ export function createWatch(options: WatchOptions): Watch {
     try {
       const record = await store.get(id);
       if (watching.closed) return undefined;
-      if (!record || record.ended) {
-        onEnded();
+      if (!record) {
+        onGone();
         return undefined;
+      }
+      if (record.ended) {
+        onEnded();
+        return lease;
       }
       if (!record.leaseMs) await onOrphan(record);
       return Math.min(lease, record.leaseMs || AGAIN_MS);
