@@ -2,6 +2,9 @@ import type { RedisClientLike } from './redisClient.js';
 
 // What a store does in one step is a script: Redis runs it without anything in between.
 //
+// A Redis whose memory is full refuses a script at its first write, and not after it. So that is one that needs memory,
+// except where nothing may be refused.
+//
 // A run is a hash, its frames are a stream, its lease is a key that expires. The hash has the name of the key
 // that finds the run by its owner's name for it.
 
@@ -37,9 +40,9 @@ if ARGV[3] ~= '' then
   index = KEYS[4]
   redis.call('SET', index, ARGV[1])
 end
-redis.call('DEL', KEYS[2])
 redis.call('HSET', KEYS[1], 'owner', ARGV[2], 'key', ARGV[3], 'input', ARGV[4], 'attempt', ARGV[5],
   'holder', ARGV[6], 'lease', ARGV[7], 'keep', ARGV[8], 'max', ARGV[9], 'index', index)
+redis.call('DEL', KEYS[2])
 redis.call('SET', KEYS[3], ARGV[6], 'PX', ARGV[7])
 keep(ms, index)
 return ARGV[1]
