@@ -98,7 +98,7 @@ export function startRun(telemetry: Telemetry, start: RunStart): RunTrace {
   };
   /** A call that never started took no time, and its name may be one that the model has made up. */
   const startUnmeasured = (call: IdentifiedToolCall): void => {
-    if (!tools.has(call)) startCall(call, { ...telemetry, measure: noop });
+    startCall(call, { ...telemetry, measure: noop });
   };
 
   const ending = createEnding(span, parent, stopwatch, telemetry, (seconds, errorType) => {

@@ -100,7 +100,7 @@ function executeTraced(
       return inContext(value$, inner);
     }
     if (isPromise(returned)) {
-      signal.addEventListener('abort', cancel, { once: true });
+      signal.addEventListener('abort', cancel);
       return returned.then(follow, (error: unknown) => {
         traced.fail(error);
         throw error;

@@ -20,6 +20,8 @@ import {
   from,
   lastValueFrom,
   of,
+  interval,
+  map,
   take,
   takeUntil,
   takeWhile,
@@ -209,6 +211,22 @@ describe('the span of a chat', () => {
     expect(Object.keys(attributes)).not.toContain('gen_ai.response.time_to_first_chunk');
   });
 
+  it.each<[string, Partial<ChatRequest>, string, unknown]>([
+    ['a limit of zero', { options: { num_predict: 0 } }, 'gen_ai.request.max_tokens', 0],
+    ['a level of thinking', { think: 'high' }, 'gen_ai.request.reasoning.level', 'high'],
+    ['no level where it only thinks', { think: true }, 'gen_ai.request.reasoning.level', undefined],
+  ])('has %s', (_, fields, name, value) => {
+    run(of(done()), { request: { ...request, ...fields } });
+    expect(sdk.span().attributes[name]).toBe(value);
+  });
+
+  it('has no durations that the server did not measure', () => {
+    const { model, created_at, message } = done();
+    run(of({ model, created_at, message, done: true }));
+    const names = Object.keys(sdk.span().attributes);
+    expect(names.filter((name) => name.startsWith('ollama.'))).toEqual([]);
+  });
+
   it('has no reason where the server sends none', () => {
     const { done_reason: _, ...final } = done();
     run(of(final as ChatChunk));
@@ -235,6 +253,7 @@ describe('the kind of an ending', () => {
     ['silence', new OllamaTimeoutError('slow', 'idle'), 'timeout'],
     ['an error of the program', new RangeError('wrong'), 'RangeError'],
     ['a name that could be anything', Object.assign(new Error('x'), { name: 'id 7' }), '_OTHER'],
+    ['a name that is a number', Object.assign(new Error('x'), { name: 7 }), '_OTHER'],
     ['a text', 'wrong', '_OTHER'],
     ['nothing', undefined, '_OTHER'],
   ])('of %s is an error', (_, error, type) => {
@@ -264,8 +283,11 @@ describe('the kind of an ending', () => {
   });
 
   it('is a cancellation before the first chunk too', () => {
-    NEVER.pipe(traceChat<ChatChunk>({ request })).subscribe().unsubscribe();
+    NEVER.pipe(traceChat<ChatChunk>({ request, captureContent: true }))
+      .subscribe()
+      .unsubscribe();
     const { attributes } = sdk.span();
+    expect(Object.keys(attributes)).not.toContain('gen_ai.output.messages');
     expect(attributes).toMatchObject({ 'error.type': 'cancelled' });
     expect(Object.keys(attributes)).not.toContain('gen_ai.response.time_to_first_chunk');
     expect(Object.keys(attributes)).not.toContain('gen_ai.response.model');
@@ -535,6 +557,10 @@ describe('what fails in OpenTelemetry', () => {
       ),
     ).toEqual([failure]);
     expect(sdk.logged.length).toBeGreaterThan(0);
+    expect(sdk.logged[0]).toEqual([
+      'rxjs-ollama/otel: this part of a trace is missing',
+      expect.any(Error),
+    ]);
   });
 
   it('leaves what is inside below what is outside', () => {
@@ -699,10 +725,32 @@ describe('the metrics of a chat', () => {
 
   it('do not say that the tokens of an image are text', async () => {
     setOptIn('gen_ai_latest_experimental');
-    const messages = [{ role: 'user', content: 'Look', images: ['AAAA'] }];
+    const messages = [
+      { role: 'system', content: 'You are a pirate' },
+      { role: 'user', content: 'Look', images: ['AAAA'] },
+    ];
     const points = await measure(EMPTY, { request: { model: 'qwen3', messages } });
     const modalities = points.map(({ attributes }) => attributes['gen_ai.token.modality']);
     expect(modalities.filter(Boolean)).toEqual(['unknown', 'text']);
+  });
+
+  it('have no chunks of an answer that is not streamed', async () => {
+    const points = await measure(EMPTY, { request: { ...request, stream: false } });
+    expect(points.filter(({ name }) => name.endsWith('chunk'))).toEqual([]);
+  });
+
+  it('have each chunk that comes by itself', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    interval(10, scheduler)
+      .pipe(
+        take(30),
+        map((at) => (at === 29 ? done() : answer('a'))),
+        traceChat<ChatChunk>({ request, scheduler }),
+      )
+      .subscribe();
+    scheduler.flush();
+    const next = (await sdk.points()).find(({ name }) => name.endsWith('time_per_output_chunk'));
+    expect(next?.value).toEqual(of1(close(0.29), 29));
   });
 
   it('have each chunk that comes by itself, and all of the time after a burst', async () => {
@@ -730,13 +778,22 @@ describe('the metrics of a chat', () => {
   });
 
   it('go to the meter of the options', async () => {
-    const names: string[] = [];
+    const taken: [string, unknown][] = [];
+    const take = (name: string) => (value: unknown) => taken.push([name, value]);
     const meter = {
-      createHistogram: (name: string) => ({ record: () => names.push(name) }),
-      createCounter: (name: string) => ({ add: () => names.push(name) }),
+      createHistogram: (name: string) => ({ record: take(name) }),
+      createCounter: (name: string) => ({ add: take(name) }),
     } as never;
-    expect(await measure(EMPTY, { meter })).toEqual([]);
-    expect(names).toContain('gen_ai.client.operation.duration');
+    expect(
+      await measure(
+        throwError(() => failure),
+        { meter },
+      ),
+    ).toEqual([]);
+    expect(taken).toEqual([
+      ['gen_ai.client.operation.time_to_first_chunk', close(0.1)],
+      ['gen_ai.client.operation.duration', close(0.1)],
+    ]);
   });
 });
 
@@ -762,6 +819,7 @@ describe('a mistake with traceChat', () => {
 
   it('is named: a server that is none', () => {
     expect(() => traceChat({ request, server: 'ftp://x' })).toThrow(OllamaConnectionError);
+    expect(() => traceChat({ request, server: 'ftp://x' })).toThrow('Set server to');
   });
 });
 

@@ -8,6 +8,8 @@ import {
   concatMap,
   from,
   map,
+  merge,
+  noop,
   of,
   take,
   takeUntil,
@@ -16,7 +18,11 @@ import {
   timer,
   type Observable,
 } from 'rxjs';
-import { OllamaConnectionError, OllamaTruncatedError } from '../../lib/errors.js';
+import {
+  OllamaConnectionError,
+  OllamaTimeoutError,
+  OllamaTruncatedError,
+} from '../../lib/errors.js';
 import { retryChat } from '../../lib/operators/retryChat.js';
 import { traceRun, traceTools, type TraceRunOptions } from '../../lib/otel/index.js';
 import { chunk, scriptedClient } from '../../lib/testing/index.js';
@@ -312,6 +318,48 @@ describe('the span of a call', () => {
     ]);
   });
 
+  it('is an error where it ends the run after the chat', () => {
+    play({
+      answers: [[call('x'), done()]],
+      tools: (scheduler) => [
+        tool('x', () =>
+          timer(50, scheduler).pipe(
+            map(() => {
+              throw new RangeError('secret');
+            }),
+          ),
+        ),
+      ],
+      options: { onToolError: 'throw' },
+    });
+    expect(draw(sdk.spans())).toEqual([
+      'invoke_agent (tool)',
+      '  chat qwen3',
+      '  execute_tool x (RangeError)',
+    ]);
+  });
+
+  it('is cancelled where the run fails for another reason', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const client = scriptedClient(() => of(call('x'), done()));
+    merge(
+      runTools(request, { tools: [tool('x', () => NEVER)], client, scheduler }),
+      timer(50, scheduler).pipe(
+        map((): ToolRunEvent => {
+          throw new OllamaTimeoutError('The run took too long.', 'total');
+        }),
+      ),
+    )
+      .pipe(traceRun({ request, scheduler }))
+      .subscribe({ error: noop });
+    scheduler.flush();
+    expect(draw(sdk.spans()).sort()).toEqual([
+      '  chat qwen3',
+      '  execute_tool x (cancelled)',
+      'invoke_agent (timeout)',
+    ]);
+  });
+
   it('is a timeout where the tool takes too long', () => {
     play({
       answers: [
@@ -407,6 +455,7 @@ describe('the span of a call', () => {
       .pipe(traceRun({ request, scheduler }))
       .subscribe();
     scheduler.flush();
+    expect(toMs(find('execute_tool x').duration)).toBe(20);
     // The two below the run start at once.
     expect(draw(sdk.spans()).sort()).toEqual([
       '  chat qwen3',
@@ -444,6 +493,18 @@ describe('the content of a run', () => {
     expect(first?.attributes['gen_ai.output.messages']).toContain('"name":"weather"');
     expect(second?.attributes['gen_ai.output.messages']).toContain('A secret.');
     expect(Object.keys(first?.attributes ?? {})).not.toContain('gen_ai.input.messages');
+  });
+
+  it('has no answer where the run ends without one, and no prompt without a request', () => {
+    play({
+      answers,
+      tools,
+      options: { maxSteps: 1 },
+      trace: { captureContent: true, request: undefined },
+    });
+    const names = Object.keys(find('invoke_agent').attributes);
+    expect(names.filter((name) => name.endsWith('.messages'))).toEqual([]);
+    expect(sdk.logged).toEqual([]);
   });
 
   it('passes through a redaction', () => {

@@ -22,7 +22,7 @@ import { inTurn } from '../../lib/testing/node/index.js';
 import type { DefinedTool } from '../../lib/tools/defineTool.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import { runTools } from '../../lib/tools/runTools.js';
-import type { IdentifiedToolCall } from '../../lib/types/index.js';
+import type { IdentifiedToolCall, Message } from '../../lib/types/index.js';
 import { serve } from '../node/support.js';
 import { start } from '../testing/node/support.js';
 import { tool } from '../tools/support.js';
@@ -166,6 +166,60 @@ describe('the span of a tool', () => {
       'gen_ai.tool.call.arguments': '{"city":"secret"}',
       'gen_ai.tool.call.result': 'secret',
     });
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['a text', 'sunny', 'sunny'],
+    ['an object', { sky: 'sunny' }, '{"sky":"sunny"}'],
+    ['nothing', undefined, ''],
+    ['a bigint', 7n, ''],
+  ])('has %s as a text', async (_, result, text) => {
+    await lastValueFrom(runX(traceTools([tool('x', () => result)], { captureContent: true })));
+    expect(sdk.span().attributes['gen_ai.tool.call.result']).toBe(text);
+  });
+
+  it('has what a redaction makes of a message with the call, and of one with its result', async () => {
+    const seen: (readonly Message[])[] = [];
+    const captureContent = (messages: readonly Message[]) => {
+      seen.push(messages);
+      return messages;
+    };
+    await lastValueFrom(runX(traceTools([tool('x', () => 'secret')], { captureContent })));
+    const call = {
+      id: 'call_x',
+      function: { name: 'x', arguments: { city: 'secret' } },
+    };
+    expect(seen).toMatchObject([
+      [{ role: 'assistant', content: '', tool_calls: [call] }],
+      [{ role: 'tool', content: 'secret', tool_name: 'x', tool_call_id: 'call_x' }],
+    ]);
+  });
+
+  it.each<[string, (messages: readonly Message[]) => readonly Message[]]>([
+    ['leaves them out', () => []],
+    ['makes other ones', () => [{ role: 'assistant', content: '' }]],
+    ['has no calls', () => [{ role: 'assistant', content: '', tool_calls: [] }]],
+    [
+      'throws',
+      () => {
+        throw new Error('no');
+      },
+    ],
+  ])('has no content where a redaction %s, and the tool runs', async (_, captureContent) => {
+    const tools = traceTools([tool('x', () => 'secret')], { captureContent });
+    const events = await lastValueFrom(runX(tools).pipe(toArray()));
+    expect(results(events)).toEqual(['secret']);
+    expect(JSON.stringify(sdk.span().attributes)).not.toContain('secret');
+  });
+
+  it('is not cancelled by a call that is aborted after its result', async () => {
+    const [traced] = traceTools([tool('x', () => Promise.resolve(1))]);
+    const aborter = new AbortController();
+    const call = { id: 'call_x', function: { name: 'x', arguments: {} } };
+    await traced?.execute({}, { call, signal: aborter.signal });
+    aborter.abort();
+    expect(Object.keys(sdk.span().attributes)).not.toContain('error.type');
+    expect(sdk.logged).toEqual([]);
   });
 
   it('has a result that JSON can express, or none', async () => {
