@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { ListToolsRequestSchema, type ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
+import {
+  ListToolsRequestSchema,
+  McpError,
+  type ListToolsResult,
+} from '@modelcontextprotocol/sdk/types.js';
 import { OllamaProtocolError } from '../../lib/errors.js';
 import { listTools } from '../../lib/mcp/listTools.js';
 import type { McpClient } from '../../lib/mcp/mcpClient.js';
@@ -115,6 +119,16 @@ describe('listTools', () => {
       line: '',
       cause,
     });
+  });
+
+  it.each<[string, Error]>([
+    ['about a connection of its own', new Error('Connection closed')],
+    ['with the code of a lost connection', new McpError(-32000, 'Connection closed to the disk')],
+  ])('takes an error of the server %s for no loss of this one', async (_, error) => {
+    const client = await list(() => {
+      throw error;
+    });
+    await expect(listTools(client)).rejects.toMatchObject({ code: 'protocol' });
   });
 
   it.each<[unknown, string, string]>([

@@ -406,12 +406,16 @@ describe('a history of the client', () => {
       { messages: [uiAssistant(uiPay({ state: 'output-error', errorText: 7 }))] },
       'messages.0.parts.0.errorText: It has to be a string.',
     ],
-    ...['http://169.254.169.254/', '/etc/passwd', 'data:text/html;base64,PGI+', 7].map(
-      (url): [unknown, string] => [
-        { messages: [{ role: 'user', parts: [{ type: 'file', url }] }] },
-        `messages.0.parts.0.url: ${onlyImages}`,
-      ],
-    ),
+    ...[
+      'http://169.254.169.254/',
+      'http://10.0.0.1/?data:image/png;base64,AAAA',
+      '/etc/passwd',
+      'data:text/html;base64,PGI+',
+      7,
+    ].map((url): [unknown, string] => [
+      { messages: [{ role: 'user', parts: [{ type: 'file', url }] }] },
+      `messages.0.parts.0.url: ${onlyImages}`,
+    ]),
   ])('of the AI SDK is refused if it is wrong: %j', (body, issue) => {
     expect(issueOf(() => fromUiMessages(body))).toBe(issue);
   });

@@ -294,19 +294,25 @@ describe('a pull', () => {
     const hosts = await until(client, isKnown);
     expect(hosts.map(({ models }) => models?.includes('qwen3:latest'))).toEqual([true, true, true]);
   });
+});
 
-  it('takes no slot', async () => {
+describe('progress', () => {
+  it.each([
+    ['a pull', fromOllamaPull, 'llama'],
+    ['a push', fromOllamaPush, 'qwen3'],
+    ['a model that is made', fromOllamaCreate, 'mine'],
+  ] as const)('of %s takes no slot', async (_, source, model) => {
     const gate = createGate();
     const busy = await startHost(
-      [],
+      ['qwen3'],
       [{ status: 'working' }, { status: 'success', delay: gate.gate }],
     );
     const client = createPool([busy.url]);
-    const pulled = listen(fromOllamaPull({ model: 'qwen3' }, { client }));
+    const made = listen(source({ model, from: 'qwen3' }, { client }));
     await busy.received(3);
     expect((await until(client, isKnown))[0]).toMatchObject({ active: 0, loaded: [] });
     gate.open();
-    expect((await pulled).error).toBeUndefined();
+    expect((await made).error).toBeUndefined();
   });
 });
 

@@ -229,6 +229,14 @@ describe('a host whose lists can not be read', () => {
     expect(countChats(good)).toEqual([1]);
   });
 
+  it('may say that it does not have the model', async () => {
+    const url = await serve((request, response) => {
+      response.statusCode = request.url === '/api/chat' ? 404 : 403;
+      response.end(JSON.stringify({ error: "model 'qwen3' not found" }));
+    });
+    expect((await ask(createPool([url]))).error).toMatchObject({ code: 'http', status: 404 });
+  });
+
   it('says why, also where only one of them can not be read', async () => {
     const { url } = await serveAs({ '/api/tags': LISTED, '/api/ps': 403 });
     expect(await until(createPool([url]), isKnown)).toMatchObject([
@@ -267,6 +275,22 @@ describe('a host whose lists can not be read', () => {
 });
 
 describe('a host that hangs', () => {
+  it('holds no request up while it is asked again', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const answers: Record<string, string> = { '/api/tags': LISTED, '/api/ps': NOTHING };
+    const { url, seen } = await serveAs(answers);
+    const pool = createPool([url], { scheduler });
+    const looking = pool.hosts$.subscribe();
+    await until(pool, isKnown);
+    delete answers['/api/ps'];
+    // It has loaded the model, so it is asked again.
+    expect((await ask(pool)).error).toBeUndefined();
+    while (seen.filter((path) => path === '/api/ps').length < 2) await new Promise(setImmediate);
+    expect((await ask(pool)).error).toBeUndefined();
+    expect(scheduler.frame).toBe(0);
+    looking.unsubscribe();
+  });
+
   it('is waited for a second, then the request goes elsewhere', async () => {
     const scheduler = new VirtualTimeScheduler();
     const hung = await serveAs({});
@@ -328,8 +352,7 @@ describe('a host that hangs', () => {
       const looking = pool.hosts$.subscribe();
       await until(pool, ([, host]) => host?.status === 'up');
       const answer = ask(pool);
-      await roundTrip(server);
-      expect(chats()).toBe(0);
+      expect((await until(pool, () => true)).map(({ active }) => active)).toEqual([0, 0]);
       late.open();
       expect((await answer).error).toBeUndefined();
       expect([...countChats(server), chats()]).toEqual([1, 1]);
@@ -358,6 +381,7 @@ describe('a host that hangs', () => {
       status: 'down',
       error: {
         code: 'timeout',
+        kind: 'firstChunk',
         message: 'The host did not say within 5 s which models it has. Is it running?',
       },
     });
