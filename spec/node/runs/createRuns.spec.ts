@@ -210,13 +210,18 @@ describe('the owner of a run', () => {
   it('has to be named', async () => {
     const runs = createScene().open();
     for (const owner of ['', undefined, 7, 'x'.repeat(1025)] as string[]) {
-      const refused = expect.objectContaining({ name: 'TypeError' });
+      const refused = new TypeError(
+        'owner is not a text of 1 to 1024 characters. Set it to the id of the user who asks.',
+      );
       await expect(runs.start(() => NEVER, { owner })).rejects.toEqual(refused);
       await expect(runs.find('x', { owner })).rejects.toEqual(refused);
       await expect(runs.stop('x', { owner })).rejects.toEqual(refused);
       await expect(runs.decide('x', 'y', true, { owner })).rejects.toEqual(refused);
-      expect(() => runs.follow('x', { owner })).toThrow(TypeError);
+      expect(() => runs.follow('x', { owner })).toThrow(refused);
     }
+    const owner = 'x'.repeat(1024);
+    const { id } = await runs.start(() => NEVER, { owner });
+    expect(await runs.find(id, { owner })).toMatchObject({ id });
   });
 
   it.each(['', 'x', '../../etc', 'F'.repeat(32), '0'.repeat(33), 'é', undefined, {}] as string[])(
@@ -238,7 +243,12 @@ describe('the owner of a run', () => {
     (after) => {
       const runs = createScene().open();
       expect(() => runs.follow('0'.repeat(32), { ...ann, after })).toThrow(
-        expect.objectContaining({ name: 'RunError', code: 'bad-id', statusCode: 400 }),
+        expect.objectContaining({
+          name: 'RunError',
+          code: 'bad-id',
+          statusCode: 400,
+          message: 'after is not the id of an event, such as 1-5.',
+        }),
       );
     },
   );
@@ -268,6 +278,7 @@ describe('the key of a run', () => {
       name: 'RunError',
       code: 'bad-key',
       statusCode: 400,
+      message: 'The key of a run is not a text of 1 to 1024 characters. Send such a key, or none.',
     });
   });
 
@@ -308,16 +319,34 @@ describe('createRuns', () => {
     await runs.close();
   });
 
-  it.each<[RunsOptions, string]>([
-    [{ grace: -1 }, 'RangeError'],
-    [{ lease: 0 }, 'RangeError'],
-    [{ lease: NaN }, 'RangeError'],
-    [{ ttl: NaN }, 'RangeError'],
-    [{ maxChunks: 0 }, 'RangeError'],
-    [{ onOrphan: 'ignore' as never }, 'TypeError'],
-    [{ restart: () => EMPTY }, 'TypeError'],
-    [{ scheduler: 5 as never }, 'TypeError'],
-  ])('refuses %p', (options, name) => {
-    expect(() => createRuns(options)).toThrow(expect.objectContaining({ name }));
+  it('keeps runs by its own clock, where it has no store of its own', async () => {
+    const { scheduler, elapse } = createScene();
+    const runs = createRuns({ scheduler, ttl: 1000 });
+    const { id } = await runs.start(() => of(chunk.done()), ann);
+    await settle();
+    await elapse(999);
+    expect(await runs.find(id, ann)).toMatchObject({ ended: true });
+    await elapse(1);
+    expect(await runs.find(id, ann)).toBeUndefined();
+  });
+
+  it('takes both values of onOrphan', () => {
+    expect(() => createRuns({ onOrphan: 'fail' })).not.toThrow();
+    expect(() => createRuns({ onOrphan: 'restart', restart: () => EMPTY })).not.toThrow();
+  });
+
+  it.each<[RunsOptions, string, string]>([
+    [{ grace: -1 }, 'RangeError', 'grace is -1.'],
+    [{ lease: 0 }, 'RangeError', 'lease is 0.'],
+    [{ lease: NaN }, 'RangeError', 'lease is NaN.'],
+    [{ ttl: NaN }, 'RangeError', 'ttl is NaN.'],
+    [{ maxChunks: 0 }, 'RangeError', 'maxChunks is 0.'],
+    [{ onOrphan: 'ignore' as never }, 'TypeError', "onOrphan is a string. Set it to 'fail'"],
+    [{ restart: () => EMPTY }, 'TypeError', "restart needs onOrphan: 'restart'. Set both"],
+    [{ scheduler: 5 as never }, 'TypeError', 'scheduler is not a scheduler of RxJS.'],
+  ])('refuses %p', (options, name, message) => {
+    expect(() => createRuns(options)).toThrow(
+      expect.objectContaining({ name, message: expect.stringContaining(message) }),
+    );
   });
 });

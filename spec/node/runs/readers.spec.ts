@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { NEVER } from 'rxjs';
+import { createRuns } from '../../../lib/node/index.js';
 import { settle } from '../../support/virtualTime.js';
 import { ann, createModel, createScene, read } from './support.js';
 
@@ -13,6 +15,29 @@ async function startRun(options = {}) {
   await settle();
   return { ...scene, here, there, model, id };
 }
+
+describe('a reader that leaves', () => {
+  it('is one that no longer reads from the store', async () => {
+    const { scheduler, store } = createScene();
+    const signals: AbortSignal[] = [];
+    const runs = createRuns({
+      scheduler,
+      store: {
+        ...store,
+        read(id, after, signal) {
+          signals.push(signal);
+          return store.read(id, after, signal);
+        },
+      },
+    });
+    const { id } = await createRuns({ scheduler, store }).start(() => NEVER, ann);
+    const reading = read(runs.follow(id, ann));
+    await settle();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    reading.leave();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+});
 
 describe('a run without a reader', () => {
   it('is stopped after grace, and a late reader sees that', async () => {

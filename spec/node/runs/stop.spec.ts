@@ -7,7 +7,7 @@ import type { Approval } from '../../../lib/tools/approval.js';
 import type { ToolRunEvent } from '../../../lib/tools/events.js';
 import { runTools } from '../../../lib/tools/runTools.js';
 import { settle } from '../../support/virtualTime.js';
-import { ann, createModel, createScene, read } from './support.js';
+import { ann, bob, createModel, createScene, read } from './support.js';
 
 const LEASE = 15_000;
 
@@ -161,6 +161,15 @@ describe('decide', () => {
     expect(names).toContain('tool-denied');
     expect(names).not.toContain('tool-start');
     for (const runs of [here, there]) expect(await runs.decide(id, callId, true, ann)).toBe(false);
+  });
+
+  it.each(['here', 'there'] as const)('is for the owner alone, asked %s', async (where) => {
+    const scene = await startPaying();
+    const { here, id, callId, reading } = scene;
+    expect(await scene[where].decide(id, callId, true, bob)).toBe(false);
+    await settle();
+    expect(reading.names.at(-1)).not.toMatch(/tool-start|done$/);
+    expect(await here.decide(id, callId, true, ann)).toBe(true);
   });
 
   it('is not for another attempt, whose calls may have the same ids', async () => {
