@@ -221,6 +221,25 @@ describe('mcpTools', () => {
     expect(called).toEqual([{ name: 'git/log', arguments: { n: 1 } }]);
   });
 
+  it('fails with what is known, if the server says nothing or refuses', async () => {
+    const refusal = new Error('Not today.');
+    const tools = await mcpTools(
+      {
+        listTools: () =>
+          Promise.resolve({
+            tools: ['silent', 'refuses'].map((name) => ({ name, inputSchema: {} })),
+          }),
+        callTool: ({ name }: { readonly name: string }) =>
+          name === 'silent' ? Promise.resolve({ isError: true }) : Promise.reject(refusal),
+      },
+      noApproval,
+    );
+    const [silent] = only(await collect(tools, 'silent'), 'tool-error');
+    expect(silent?.text).toBe('Error: The tool failed, and did not say why.');
+    const [refused] = only(await collect(tools, 'refuses'), 'tool-error');
+    expect(refused).toMatchObject({ text: 'Error: Not today.', error: { cause: refusal } });
+  });
+
   it('asks for approval by the arguments', async () => {
     const tools = await mcpTools(await connect(), {
       needsApproval: (args) => Number(args['to']) > 1 && { reason: 'It is a long way.' },
@@ -250,6 +269,12 @@ describe('mcpTools', () => {
       { include: ['add', 'subtract'] },
       'include has the tool "subtract", which the MCP server doesn\'t list. ' +
         'It lists: add, count, fail, wait, aborted, die, parts, long.',
+    ],
+    [
+      'a name in include where nothing is listed',
+      { listTools: () => Promise.resolve({ tools: [] }), callTool: () => undefined },
+      { include: ['add'] },
+      'include has the tool "add", which the MCP server doesn\'t list. It lists: none.',
     ],
     [
       'include that is a text',

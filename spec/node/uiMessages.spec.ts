@@ -215,6 +215,12 @@ describe('toUiMessageStream', () => {
     expect(values.at(-1)).toEqual({ type: 'finish', finishReason });
   });
 
+  it('finishes an answer for which the server gave no reason with stop', async () => {
+    const { done_reason: _, ...final } = done();
+    const { values } = await listen(of(answer('Hel'), final).pipe(toUiMessageStream()));
+    expect(values.at(-1)).toEqual({ type: 'finish', finishReason: 'stop' });
+  });
+
   it('leaves the calls of a chat to the client', async () => {
     const called = chunk.toolCall('add', { x: 1 }, 'call_a');
     const { values } = await listen(of(called, done()).pipe(toUiMessageStream()));

@@ -213,6 +213,12 @@ describe('the span of a chat', () => {
 
   it.each<[string, Partial<ChatRequest>, string, unknown]>([
     ['a limit of zero', { options: { num_predict: 0 } }, 'gen_ai.request.max_tokens', 0],
+    [
+      'no limit among other options',
+      { options: { top_k: 5 } },
+      'gen_ai.request.max_tokens',
+      undefined,
+    ],
     ['a level of thinking', { think: 'high' }, 'gen_ai.request.reasoning.level', 'high'],
     ['no level where it only thinks', { think: true }, 'gen_ai.request.reasoning.level', undefined],
   ])('has %s', (_, fields, name, value) => {

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { isOllamaError } from '../../../lib/errors.js';
 import { createOllamaPool, type OllamaPoolOptions } from '../../../lib/node/index.js';
 import { retryChat } from '../../../lib/operators/retryChat.js';
+import { fromOllamaCreate } from '../../../lib/sources/fromOllamaCreate.js';
 import type { Step } from '../../../lib/testing/node/index.js';
 import { forbidConsole, listen, toContents } from '../../sources/support.js';
 import {
@@ -60,6 +61,12 @@ describe('when no host answers', () => {
     expect(message).toMatch(
       /\[http:\/\/127\.0\.0\.1:\d{2,}\] Ollama can't be reached: .*ECONNREFUSED/,
     );
+  });
+
+  it('to make a model of files, the error names no model', async () => {
+    const client = createPool([NOWHERE]);
+    const { error } = await listen(fromOllamaCreate({ model: 'mine', files: {} }, { client }));
+    expect((error as Error).message).toMatch(/^No host answered: \[http/);
   });
 
   it('because all are busy, the error is 503 with the shortest wait', async () => {
