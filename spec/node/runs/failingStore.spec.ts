@@ -118,14 +118,14 @@ describe('a store that can not be reached', () => {
 });
 
 describe('a store that has lost a run', () => {
-  it('gets it again from its gateway, with all of it', async () => {
+  it.each([0, 1e6])('gets it again after %d ms from its gateway, with all of it', async (ms) => {
     const { open, store, elapse } = createScene();
     const [here, there] = [open(), open()];
     const model = createModel();
     const { id } = await here.start(() => model.chunk$, { ...ann, key: 'k' });
     const reading = read(here.follow(id, ann));
     model.say('a', 'b');
-    await settle();
+    await elapse(ms);
     await store.expire(id, 0);
     model.say('c');
     await settle();

@@ -75,6 +75,29 @@ describe('stop', () => {
     expect(reading.names.at(-1)).toMatch(/stopped$/);
   });
 
+  it('is done when the store has the end, or does not answer', async () => {
+    const { open, elapse } = createScene();
+    const here = open();
+    let stopped = 0;
+    const stop = async (): Promise<void> => {
+      const { id } = await here.start(() => NEVER, ann);
+      await settle();
+      here.pause();
+      void here.stop(id, ann).then(() => stopped++);
+      await settle();
+    };
+    await stop();
+    expect(stopped).toBe(0);
+    here.restore();
+    await settle();
+    expect(stopped).toBe(1);
+    await stop();
+    await elapse(4999);
+    expect(stopped).toBe(1);
+    await elapse(1);
+    expect(stopped).toBe(2);
+  });
+
   it('finds nothing to stop where there is nothing', async () => {
     const { there } = await startRun();
     expect(await there.stop('0'.repeat(32), ann)).toBe(false);
@@ -161,6 +184,17 @@ describe('decide', () => {
     expect(names).toContain('tool-denied');
     expect(names).not.toContain('tool-start');
     for (const runs of [here, there]) expect(await runs.decide(id, callId, true, ann)).toBe(false);
+  });
+
+  it('is nothing that other gateways take for a failure of the store', async () => {
+    const { here, there, id, callId, store } = await startPaying();
+    expect(await there.decide(id, callId, true, ann)).toBe(true);
+    await store.signal(id, 'from a later version');
+    await settle();
+    // They would not know of a run that is missing whether it is.
+    for (const runs of [here, there]) {
+      expect(await runs.find('0'.repeat(32), ann)).toBeUndefined();
+    }
   });
 
   it.each(['here', 'there'] as const)('is for the owner alone, asked %s', async (where) => {
