@@ -56,13 +56,17 @@ describe.each(ENCODERS)('$name', (encoder) => {
     ],
     ['a text', of('Hello' as unknown as Streamed), 'failed'],
     ['nothing', of(undefined as unknown as Streamed), 'failed'],
-    ...[{ done: true }, { done: true, message: null }, { done: false, message: 'Hello' }].map(
-      (value): [string, Observable<Streamed>, string] => [
-        `a chunk without a message, ${JSON.stringify(value)},`,
-        of(value as unknown as Streamed),
-        'failed',
-      ],
-    ),
+    ...[
+      { done: true },
+      { done: true, message: null },
+      { done: false, message: 'Hello' },
+      { event: 'chunk' },
+      { data: '{}' },
+    ].map((value): [string, Observable<Streamed>, string] => [
+      `a value that lacks something, ${JSON.stringify(value)},`,
+      of(value as unknown as Streamed),
+      'failed',
+    ]),
   ])('ends with exactly one value that says how %s ended', async (_, source, end) => {
     const { values, error } = await listen(source.pipe(create()));
     expect(error).toBeUndefined();

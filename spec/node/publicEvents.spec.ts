@@ -7,7 +7,7 @@ import { chunk } from '../../lib/testing/index.js';
 import { runTools } from '../../lib/tools/runTools.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import type { Message } from '../../lib/types/index.js';
-import { model, only, runAll } from '../tools/support.js';
+import { model, only, run, runAll } from '../tools/support.js';
 import { SECRETS, add, broken, failingTool, pay, secretError, twoTools } from './runs.js';
 
 const toPublic = (toPublicError?: ToPublicError) =>
@@ -21,6 +21,11 @@ describe('what of a run may be public', () => {
     const [finish] = only(all, 'finish');
     const [shownFinish] = only(shown, 'finish');
     expect(shownFinish).toEqual({ ...finish, messages: finish?.messages.slice(1) });
+  });
+
+  it('has no message for an empty answer', () => {
+    const run$ = run(model(of(chunk.done())), []);
+    expect(only(runAll(run$.pipe(toPublic())), 'finish')[0]?.messages).toEqual([]);
   });
 
   it('is nothing of what a tool failed with, not even in what the model was sent', () => {

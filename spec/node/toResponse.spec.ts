@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER, Observable, finalize, from, interval, map, tap } from 'rxjs';
-import { ndjson, toReadableStream, toResponse, type DeliverOptions } from '../../lib/node/index.js';
+import {
+  agUi,
+  ndjson,
+  ollama,
+  openAi,
+  toReadableStream,
+  toResponse,
+  uiMessages,
+  type DeliverOptions,
+  type Format,
+} from '../../lib/node/index.js';
 import { chunk } from '../../lib/testing/index.js';
 import type { ChatChunk } from '../../lib/types/index.js';
 import { ask, start } from '../sources/support.js';
@@ -25,6 +35,19 @@ describe('toResponse', () => {
       'chunk',
       'done',
     ]);
+  });
+
+  it.each([
+    ['ndjson', ndjson(), 'application/x-ndjson'],
+    ['ollama', ollama(), 'application/x-ndjson'],
+    ['openAi', openAi(), 'text/event-stream; charset=utf-8'],
+    ['uiMessages', uiMessages(), 'text/event-stream; charset=utf-8'],
+    ['agUi', agUi({ threadId: 't', runId: 'r' }), 'text/event-stream; charset=utf-8'],
+  ] as const)('has headers with which no proxy holds %s back', (_, format: Format, type) => {
+    const { headers } = toResponse(hello, { format });
+    expect(headers.get('content-type')).toBe(type);
+    expect(headers.get('cache-control')).toBe('no-cache, no-transform');
+    expect(headers.get('x-accel-buffering')).toBe('no');
   });
 
   it('makes no request before its body is read', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { NEVER, VirtualTimeScheduler, from, of } from 'rxjs';
-import { openAi, sse, toNdjson, toSse } from '../../lib/node/index.js';
+import { EMPTY, NEVER, VirtualTimeScheduler, from, of } from 'rxjs';
+import { openAi, sse, toNdjson, toSse, type SseFrame } from '../../lib/node/index.js';
 import { toText } from '../../lib/node/toText.js';
 import { chunk } from '../../lib/testing/index.js';
 import type { Streamed } from '../../lib/tools/events.js';
@@ -58,9 +58,41 @@ describe('toSse', () => {
     'refuses an option that can not be used, as it is called',
     (create) => {
       expect(() => create({ heartbeat: -1 })).toThrow(/^heartbeat is -1\./);
+      expect(() => sse({ retry: -1 })).toThrow(/^retry is -1\./);
       expect(() => create({ scheduler: {} as never })).toThrow(/^scheduler is not a scheduler/);
     },
   );
+
+  it.each([
+    ['stopped', []],
+    ['chunk', ['event: done\ndata: {"type":"done"}\n\n']],
+  ] as const)(
+    'has the events of a followed run as they are, of which the last one is %s',
+    async (event, rest) => {
+      const frames: SseFrame[] = [
+        { id: '2-7', event: 'chunk', data: '{"a":1}' },
+        { id: '2-8', event, data: '{"b":2}' },
+      ];
+      const { values } = await listen(from(frames).pipe(toSse()));
+      expect(values).toEqual([
+        ': open\n\n',
+        'id: 2-7\nevent: chunk\ndata: {"a":1}\n\n',
+        `id: 2-8\nevent: ${event}\ndata: {"b":2}\n\n`,
+        ...rest,
+      ]);
+      const { values: lines } = await listen(from(frames).pipe(toNdjson()));
+      expect(lines.slice(0, 3)).toEqual(['\n', '{"a":1}\n', '{"b":2}\n']);
+      expect(lines).toHaveLength(3 + rest.length);
+    },
+  );
+
+  it('has an id for an end without a value before it, and none for an end that is only here', async () => {
+    const { values } = await listen(EMPTY.pipe(toSse()));
+    expect(values.at(-1)).toBe('id: 1-1\nevent: done\ndata: {"type":"done"}\n\n');
+    const closing: SseFrame = { event: 'closing', data: '{"type":"closing"}' };
+    const { values: left } = await listen(of(closing).pipe(toSse()));
+    expect(left.slice(1)).toEqual(['event: closing\ndata: {"type":"closing"}\n\n']);
+  });
 
   it('says what is wrong with a source of texts', async () => {
     const seen: unknown[] = [];

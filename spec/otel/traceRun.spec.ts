@@ -213,6 +213,11 @@ describe('a run that ends early', () => {
     expect(find('invoke_agent').attributes['gen_ai.response.finish_reasons']).toEqual(['error']);
   });
 
+  it('has a chat of an unknown model, where there is no request', () => {
+    play({ answers: [[answer('Hi'), done()]], until: 50, trace: { request: undefined } });
+    expect(draw(sdk.spans())).toEqual(['invoke_agent (cancelled)', '  chat (cancelled)']);
+  });
+
   it('is cancelled in the middle of a call', () => {
     play({
       answers: [[call('x'), done()]],
@@ -444,10 +449,11 @@ describe('the span of a call', () => {
       of(call('x')),
       timer(20, scheduler).pipe(concatMap(() => throwError(() => new OllamaTruncatedError('cut')))),
     );
+    const again$ = concat(of(answer('Hi')), timer(50, scheduler).pipe(map(() => done())));
     const client: OllamaClient = {
       chat: () =>
         of(0).pipe(
-          concatMap(() => (at++ ? of(answer('Hi'), done()) : cut$)),
+          concatMap(() => (at++ ? again$ : cut$)),
           retryChat<ChatChunk>({ count: 1, delay: 0, when: 'restart', scheduler }),
         ),
     };
@@ -456,6 +462,7 @@ describe('the span of a call', () => {
       .subscribe();
     scheduler.flush();
     expect(toMs(find('execute_tool x').duration)).toBe(20);
+    expect(toMs(find('invoke_agent').duration)).toBe(70);
     // The two below the run start at once.
     expect(draw(sdk.spans()).sort()).toEqual([
       '  chat qwen3',
@@ -554,6 +561,17 @@ describe('the metrics of a run', () => {
       { name: 'gen_ai.invoke_agent.inference_calls', attributes: common, value: of1(2) },
       { name: 'gen_ai.invoke_agent.tool_calls', attributes: common, value: of1(2) },
     ]);
+  });
+
+  it('are those of its chats without a request, too', async () => {
+    setOptIn('gen_ai_latest_experimental');
+    for (const known of [undefined, { model: 'qwen3' }]) {
+      play({ answers: [[answer('Hi'), done()]], trace: { request: known } });
+    }
+    const points = await sdk.points();
+    const names = points.map(({ name }) => name);
+    expect(names.filter((name) => name.endsWith('usage.output_tokens'))).toHaveLength(2);
+    expect(sdk.logged).toEqual([]);
   });
 
   it('have the kind of an error', async () => {
