@@ -19,4 +19,13 @@ describe('a decision on a call', () => {
     expect(approvals.decide('a', false)).toBe(true);
     expect(decisions).toEqual([false]);
   });
+
+  it('may be repeated by the one who has made it, whose answer was lost', () => {
+    const approvals = createApprovals();
+    approvals.approve(call).subscribe();
+    expect(approvals.decide('a', true, 'one')).toBe(true);
+    expect(approvals.decide('a', true, 'one')).toBe(true);
+    expect(approvals.decide('a', true, 'other')).toBe(false);
+    expect(approvals.decide('a', true)).toBe(false);
+  });
 });
