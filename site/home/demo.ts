@@ -1,6 +1,6 @@
 // What the live demo of the landing page shows, as a pure function of its switches.
 import { accumulateMessage, bufferForUi, splitThinking, type AssistantMessage } from 'rxjs-ollama';
-import { play } from '../playground/engine.js';
+import { play } from '../playground/engine/play.js';
 import { createScript } from './script.js';
 
 export interface Switches {

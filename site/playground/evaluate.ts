@@ -1,5 +1,6 @@
 import { Observable } from 'rxjs';
-import { play, type Line, type Played, type Track } from './engine.js';
+import { play } from './engine/play.js';
+import type { Line, Played, Track } from './engine/played.js';
 import { findPipes, markPipes } from './scan.js';
 import { SCOPE } from './scope.js';
 

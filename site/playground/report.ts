@@ -2,7 +2,7 @@ import type { Lane } from '../../spec/support/diagram/timeline.js';
 import { findLinks } from '../../spec/support/diagram/links.js';
 import { describeError, type Kind } from '../../spec/support/diagram/values.js';
 import { createLegend } from '../../lib/testing/legend.js';
-import type { Clock, Event, Line, Played, Span, Stage } from './engine.js';
+import type { Clock, Event, Line, Played, Span, Stage } from './engine/played.js';
 import { describe, shorten } from './describe.js';
 import { toScreens, type Screen } from './screens.js';
 

@@ -1,4 +1,4 @@
-import type { Line } from './engine.js';
+import type { Line } from './engine/played.js';
 import type { Letters } from './letters.js';
 
 /** A marble of a row, without what it stands for. */

@@ -1,7 +1,7 @@
 import { createMessage } from '../../lib/core/message/message.js';
 import type { ChatChunk, ToolCall } from '../../lib/types/index.js';
 import { describeValue } from '../../spec/support/diagram/values.js';
-import type { Stage } from './engine.js';
+import type { Stage } from './engine/played.js';
 
 /** A text by how much of the one before is kept, and what is added. */
 export type Change = readonly [kept: number, added: string];

@@ -1,4 +1,4 @@
-import type { Line } from './engine.js';
+import type { Line } from './engine/played.js';
 import { readLetters } from './letters.js';
 import { readRows, toInputs, type Row } from './rows.js';
 

@@ -1,6 +1,6 @@
 import { createLegend } from '../../lib/testing/legend.js';
 import { READY } from '../../lib/testing/ready.js';
-import type { Event, Played, Stage } from './engine.js';
+import type { Event, Played, Stage } from './engine/played.js';
 import { readLetters, type Letters } from './letters.js';
 import { SOURCE, isWritable, writeMarbles, type Marble, type Row } from './rows.js';
 import { listBreaks, listNames } from './scan.js';

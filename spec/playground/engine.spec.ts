@@ -18,13 +18,9 @@ import { bufferForUi } from '../../lib/operators/bufferForUi.js';
 import { splitThinking } from '../../lib/operators/splitThinking.js';
 import { timeoutChat } from '../../lib/operators/timeoutChat.js';
 import { chunk, marbleChat } from '../../lib/testing/index.js';
-import {
-  MAX_EVENTS,
-  play,
-  type Line,
-  type Played,
-  type Track,
-} from '../../site/playground/engine.js';
+import { MAX_EVENTS } from '../../site/playground/engine/limits.js';
+import { play } from '../../site/playground/engine/play.js';
+import type { Line, Played, Track } from '../../site/playground/engine/played.js';
 import { parseScript } from '../../site/playground/script.js';
 
 const { answer, done } = chunk;

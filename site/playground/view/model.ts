@@ -1,4 +1,4 @@
-import type { Line } from '../engine.js';
+import type { Line } from '../engine/played.js';
 import { describe } from '../describe.js';
 import type { Hold, Mark, Report, StageReport } from '../report.js';
 import { SOURCE, type Row } from '../rows.js';

@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import type { ObservableNotification } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { READY } from '../../../lib/testing/ready.js';
-import type { Event } from '../../../site/playground/engine.js';
+import type { Event } from '../../../site/playground/engine/played.js';
 import { toProgram } from '../../../site/playground/evaluate.js';
 import { readLetters, writeValue } from '../../../site/playground/letters.js';
 import { SOURCE } from '../../../site/playground/rows.js';
