@@ -7,7 +7,7 @@ import {
   type Script,
   type Step,
 } from 'rxjs-ollama/testing/node';
-import { startChromium } from '../../scripts/chromium.js';
+import { startBrowser, type Browser } from '../support/browser/startBrowser.js';
 import { servePage, traceTasks, until, type Kit } from './support.js';
 
 // The first start of a browser takes its time.
@@ -16,33 +16,23 @@ jest.setTimeout(60_000);
 /** In the page. */
 declare const kit: Kit;
 
-let chromium: Awaited<ReturnType<typeof startChromium>>;
+let browser: Browser;
 let served: Awaited<ReturnType<typeof servePage>>;
 const servers: ScriptedOllama[] = [];
-/** What pages have written to their console, and the errors that nobody caught. */
-const said: string[] = [];
 
 beforeAll(async () => {
-  [chromium, served] = await Promise.all([startChromium(), servePage()]);
-  chromium.context.on('console', (message) => said.push(message.text()));
-  chromium.context.on('weberror', (error) => said.push(String(error.error())));
+  [browser, served] = await Promise.all([startBrowser(), servePage()]);
 });
 
 afterAll(async () => {
-  await chromium.close();
+  await browser.close();
   await served.close();
 });
 
 afterEach(async () => {
-  // One page stays, or the browser would end.
-  await Promise.all(
-    chromium.context
-      .pages()
-      .slice(1)
-      .map((page) => page.close()),
-  );
+  await browser.closePages();
   await Promise.all(servers.splice(0).map((server) => server.close()));
-  expect(said.splice(0)).toEqual([]);
+  expect(browser.said.splice(0)).toEqual([]);
 });
 
 async function start(script: Script): Promise<ScriptedOllama> {
@@ -52,7 +42,7 @@ async function start(script: Script): Promise<ScriptedOllama> {
 }
 
 async function openPage(): Promise<Page> {
-  const page = await chromium.context.newPage();
+  const page = await browser.context.newPage();
   await page.goto(served.url);
   // What Playwright needs for it goes into the page at the first use, and shall not be in a trace.
   await until(page, isText, '');
@@ -86,7 +76,7 @@ describe('a chat of 1,000 chunks a second', () => {
   it('is shown whole, once a frame, without a long task', async () => {
     const page = await openPage();
     const ollama = await start(pace);
-    const tasks = await traceTasks(chromium.context, async () => {
+    const tasks = await traceTasks(browser.context, async () => {
       await showChat(page, ollama);
       await until(page, isEnd, 'complete');
     });
@@ -171,7 +161,7 @@ describe('a page in the background', () => {
 describe('a page of another origin', () => {
   /** The statuses of the preflights so far. */
   async function watchPreflights(page: Page): Promise<number[]> {
-    const session = await chromium.context.newCDPSession(page);
+    const session = await browser.context.newCDPSession(page);
     const statuses: number[] = [];
     session.on('Network.responseReceived', ({ type, response }) => {
       if (type === 'Preflight') statuses.push(response.status);
@@ -197,7 +187,7 @@ describe('a page of another origin', () => {
     expect(await page.evaluate(() => kit.shown.end)).toContain('OLLAMA_ORIGINS');
     expect(ollama.requests).toEqual([]);
     // The browser itself.
-    expect(said.splice(0)).toEqual([
+    expect(browser.said.splice(0)).toEqual([
       expect.stringContaining('x-trace is not allowed by Access-Control-Allow-Headers'),
       expect.stringContaining('net::ERR_FAILED'),
     ]);

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { BrowserContext, Page } from 'playwright-core';
+import { startServer, type StartedServer } from '../support/startServer.js';
 
 /** What page.ts exports, in the page. */
 export type Kit = typeof import('./page.js');
@@ -21,7 +20,7 @@ const HTML =
 export async function servePage(
   entry = 'page.ts',
   answer?: RequestListener,
-): Promise<{ url: string; close: () => Promise<void> }> {
+): Promise<StartedServer> {
   const { outputFiles } = await build({
     entryPoints: [join(__dirname, entry)],
     bundle: true,
@@ -34,26 +33,17 @@ export async function servePage(
     tsconfigRaw: {},
   });
   const script = outputFiles[0]?.text;
-  const server = createServer((request, response) => {
-    if (request.method === 'POST' && answer) {
-      answer(request, response);
-      return;
-    }
-    const isScript = request.url === '/kit.js';
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? script : HTML);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${String(port)}`,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return startServer(
+    createServer((request, response) => {
+      if (request.method === 'POST' && answer) {
+        answer(request, response);
+        return;
+      }
+      const isScript = request.url === '/kit.js';
+      response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+      response.end(isScript ? script : HTML);
+    }),
+  );
 }
 
 /**

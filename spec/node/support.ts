@@ -14,38 +14,29 @@ import {
   type Http2ServerRequest,
   type Http2ServerResponse,
 } from 'node:http2';
-import { connect, type AddressInfo, type Server } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
 import type { NodeResponseLike } from '../../lib/node/index.js';
+import { startServer } from '../support/startServer.js';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(() => Promise.all(closing.splice(0).map((close) => close())));
 
-async function listen(server: Server, closeAll: () => void): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closing.push(() => {
-    closeAll();
-    return once(server.close(), 'close');
-  });
-  return (server.address() as AddressInfo).port;
-}
-
 /** A real HTTP/1 server, closed when the test ends. */
 export async function serve(handler: RequestListener): Promise<string> {
-  const server = createServer(handler);
-  const port = await listen(server, () => {
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${String(port)}`;
+  const { url, close } = await startServer(createServer(handler));
+  closing.push(close);
+  return url;
 }
 
 /** The same with HTTP/2, and a session with it. */
 async function serveHttp2(
   handler: (request: Http2ServerRequest, response: Http2ServerResponse) => void,
 ): Promise<ClientHttp2Session> {
-  const server = createHttp2Server(handler);
-  const port = await listen(server, () => undefined);
+  const server = createHttp2Server(handler).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => once(server.close(), 'close'));
+  const { port } = server.address() as AddressInfo;
   const session = connectHttp2(`http://127.0.0.1:${String(port)}`);
   session.on('error', () => undefined);
   closing.unshift(async () => {

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { take } from 'rxjs';
@@ -8,6 +6,7 @@ import { fromChatEvents } from '../../lib/sources/fromChatEvents.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import type { ScriptedOllama, Step } from '../../lib/testing/node/index.js';
 import { REQUEST, createGate, listen, start, toContents } from '../sources/support.js';
+import { startServer } from '../support/startServer.js';
 import { findPort } from './findPort.js';
 import { launchNginx } from './start.js';
 
@@ -107,17 +106,9 @@ describe('the gateway with a pool in the guide', () => {
     });
     process.env['OLLAMA_HOSTS'] = `${busy.url},${good.url}`;
     const { server } = await import('./handlers/pool.js');
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    closing.push(() => {
-      server.closeAllConnections();
-      return once(server.close(), 'close');
-    });
-    const { port } = server.address() as AddressInfo;
-    const post = () =>
-      fromChatEvents(
-        new Request(`http://127.0.0.1:${String(port)}`, { method: 'POST', body: 'Hi' }),
-      );
+    const { url, close } = await startServer(server);
+    closing.push(close);
+    const post = () => fromChatEvents(new Request(url, { method: 'POST', body: 'Hi' }));
     const { values, error } = await listen(post());
     expect(error).toBeUndefined();
     expect(toContents(values)).toEqual(['Hel', 'lo', '']);

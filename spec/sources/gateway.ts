@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
+import { startServer } from '../support/startServer.js';
 
 /** A request as a gateway received it. */
 interface GatewayRequest {
@@ -38,15 +38,13 @@ export async function startGateway(...handlers: readonly Handler[]): Promise<Gat
     requests.push(request);
     await handlers[Math.min(requests.length, handlers.length) - 1]?.(response, request);
   };
-  const server = createServer((incoming, response) => {
-    void answer(incoming, response);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closing.push(() => {
-    server.closeAllConnections();
-    return once(server.close(), 'close');
-  });
-  return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, requests };
+  const { url, close } = await startServer(
+    createServer((incoming, response) => {
+      void answer(incoming, response);
+    }),
+  );
+  closing.push(close);
+  return { url, requests };
 }
 
 export const SSE = { 'Content-Type': 'text/event-stream; charset=utf-8' };

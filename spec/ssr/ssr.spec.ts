@@ -6,7 +6,7 @@ import {
   type ScriptedOllama,
   type Script,
 } from 'rxjs-ollama/testing/node';
-import { startChromium } from '../../scripts/chromium.js';
+import { startBrowser, type Browser } from '../support/browser/startBrowser.js';
 import { createGate } from '../testing/node/support.js';
 import { buildApp, startServer, type RenderingServer } from './app.js';
 
@@ -14,32 +14,23 @@ import { buildApp, startServer, type RenderingServer } from './app.js';
 const BUILD_MS = 600_000;
 
 let built: string;
-let chromium: Awaited<ReturnType<typeof startChromium>>;
+let browser: Browser;
 let ollama: ScriptedOllama;
 let server: RenderingServer;
 const started: { close(): Promise<void> }[] = [];
-/** What pages have written to their console, hydration errors among it. */
-const said: string[] = [];
 
 beforeAll(async () => {
   built = await buildApp();
-  chromium = await startChromium();
-  chromium.context.on('console', (message) => said.push(message.text()));
-  chromium.context.on('weberror', (error) => said.push(String(error.error())));
+  browser = await startBrowser();
 }, BUILD_MS);
 
-afterAll(() => chromium.close());
+afterAll(() => browser.close());
 
 afterEach(async () => {
-  // One page stays, or the browser would end.
-  await Promise.all(
-    chromium.context
-      .pages()
-      .slice(1)
-      .map((page) => page.close()),
-  );
+  await browser.closePages();
   for (const each of started.splice(0)) await each.close();
-  expect(said.splice(0)).toEqual([]);
+  // Hydration errors would be among it.
+  expect(browser.said.splice(0)).toEqual([]);
 });
 
 async function start(script: Script): Promise<void> {
@@ -61,7 +52,7 @@ async function render(path: string): Promise<Record<string, string>> {
 }
 
 async function open(path: string): Promise<Page> {
-  const page = await chromium.context.newPage();
+  const page = await browser.context.newPage();
   await page.goto(server.url + path);
   return page;
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { inTurn, type Step } from 'rxjs-ollama/testing/node';
-import { createGate, demo, startBench, type ServedChat } from './support.js';
+import { createGate } from '../../testing/node/support.js';
+import { demo, startBench, type ServedChat } from './support.js';
 
 // The page is built first, if it is out of date.
 jest.setTimeout(600_000);
@@ -26,12 +27,12 @@ const focused = ({ page }: ServedChat) =>
 
 describe('an answer', () => {
   it('streams', async () => {
-    const gate = createGate();
-    const chat = await bench.open(['Hel', { content: 'lo', delay: gate.opened }, { done: true }]);
+    const hold = createGate();
+    const chat = await bench.open(['Hel', { content: 'lo', delay: hold.gate }, { done: true }]);
     await chat.ask('Hi');
     await chat.isShown('Hel');
     expect(await chat.button('Stop').count()).toBe(1);
-    gate.open();
+    hold.open();
     await chat.isShown('Hello');
     await chat.isComplete();
     expect(await chat.button('Stop').count()).toBe(0);
@@ -43,9 +44,9 @@ describe('an answer', () => {
     const [second, answer, end] = [createGate(), createGate(), createGate()];
     const chat = await bench.open([
       { thinking: 'Let me ' },
-      { thinking: 'see.', delay: second.opened },
-      { content: 'Hello', delay: answer.opened },
-      { done: true, delay: end.opened },
+      { thinking: 'see.', delay: second.gate },
+      { content: 'Hello', delay: answer.gate },
+      { done: true, delay: end.gate },
     ]);
     const panel = chat.page.locator('app-thinking-panel');
     await chat.ask('Hi');
@@ -145,16 +146,16 @@ describe('an answer', () => {
   });
 
   it('makes the next question wait', async () => {
-    const gate = createGate();
+    const hold = createGate();
     const chat = await bench.open(
-      inTurn(['Answer 1', { done: true, delay: gate.opened }], ['Answer 2', { done: true }]),
+      inTurn(['Answer 1', { done: true, delay: hold.gate }], ['Answer 2', { done: true }]),
     );
     await chat.ask('Question 1');
     await chat.isShown('Answer 1');
     await chat.ask('Question 2');
     await chat.isShown('Waits for the answer above');
     expect(chat.chats).toHaveLength(1);
-    gate.open();
+    hold.open();
     await chat.isShown('Answer 2');
     expect((await chat.chat(2)).body.messages).toHaveLength(3);
   });
@@ -162,16 +163,16 @@ describe('an answer', () => {
 
 describe('an error', () => {
   it('in mid-stream keeps the text, and a retry too until there is more', async () => {
-    const [gate, rest] = [createGate(), createGate()];
+    const [hold, rest] = [createGate(), createGate()];
     const chat = await bench.open(
       inTurn(
-        ['What has arrived', { fault: 'reset', delay: gate.opened }],
-        [{ raw: '' }, { content: 'All of it', delay: rest.opened }, { done: true }],
+        ['What has arrived', { fault: 'reset', delay: hold.gate }],
+        [{ raw: '' }, { content: 'All of it', delay: rest.gate }, { done: true }],
       ),
     );
     await chat.ask('Hi');
     await chat.isShown('What has arrived');
-    gate.open();
+    hold.open();
     await chat.isShown('The connection broke');
     expect(await chat.answers.count()).toBe(1);
     expectSaid('net::ERR');
@@ -467,12 +468,12 @@ describe('a long conversation', () => {
       );
 
   it('follows the end, unless the reader has scrolled up', async () => {
-    const [gate, end] = [createGate(), createGate()];
+    const [hold, end] = [createGate(), createGate()];
     const chat = await bench.open([
       ...LINES,
-      { content: 'More\n\n', delay: gate.opened },
+      { content: 'More\n\n', delay: hold.gate },
       ...LINES,
-      { content: 'The end', delay: end.opened },
+      { content: 'The end', delay: end.gate },
       { done: true },
     ]);
     await chat.ask('Hi');
@@ -486,7 +487,7 @@ describe('a long conversation', () => {
     await chat.page.mouse.wheel(0, -600);
     await chat.button('To the latest').waitFor();
     const top = await chat.page.locator('.scroller').evaluate(({ scrollTop }) => scrollTop);
-    gate.open();
+    hold.open();
     await chat.page.getByText('Line 59').nth(1).waitFor({ state: 'attached' });
     expect(await chat.page.locator('.scroller').evaluate(({ scrollTop }) => scrollTop)).toBe(top);
     expect(await distance(chat)).toBeGreaterThan(600);
@@ -500,11 +501,11 @@ describe('a long conversation', () => {
 
 describe('the form', () => {
   it('fills in while the JSON streams, and stops at the server', async () => {
-    const [gate, hang] = [createGate(), createGate()];
+    const [hold, hang] = [createGate(), createGate()];
     const chat = await bench.open([
       '{"title": "Four da',
-      { content: 'ys", "destination": "Lis', delay: gate.opened },
-      { content: 'bon", "wishes": ["Tram', delay: hang.opened },
+      { content: 'ys", "destination": "Lis', delay: hold.gate },
+      { content: 'bon", "wishes": ["Tram', delay: hang.gate },
       { fault: 'hang' },
     ]);
     await chat.page.getByRole('link', { name: 'Fill in a form' }).click();
@@ -519,7 +520,7 @@ describe('the form', () => {
         [label, value],
       );
     await hasValue('Title', 'Four da');
-    gate.open();
+    hold.open();
     await hasValue('Destination', 'Lis');
     expect(await title.inputValue()).toBe('Four days');
     hang.open();

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { inTurn, type Script } from 'rxjs-ollama/testing/node';
+import { findBarriers } from '../../support/browser/findBarriers.js';
+import { takePicture } from '../../support/browser/takePicture.js';
 import { demo, startBench, type ServedChat } from './support.js';
 
 jest.setTimeout(600_000);
@@ -140,8 +142,8 @@ describe('the page, for everybody', () => {
     await chat.page
       .locator('app-sidebar')
       .evaluate((menu) => Promise.all(menu.getAnimations().map(({ finished }) => finished)));
-    expect(await chat.findBarriers()).toEqual([]);
-    await chat.page.screenshot({ path: '.cache/screenshots/menu-390-light.png' });
+    expect(await findBarriers(chat.page)).toEqual([]);
+    await takePicture(chat.page, 'menu-390-light');
     await chat.page.keyboard.press('Escape');
     await chat.button('New chat').waitFor({ state: 'hidden' });
   });

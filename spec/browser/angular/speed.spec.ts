@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import type { Page } from 'playwright-core';
 import type { Step } from 'rxjs-ollama/testing/node';
 import { traceTasks, until } from '../support.js';
-import { createGate, startBench } from './support.js';
+import { createGate } from '../../testing/node/support.js';
+import { startBench } from './support.js';
 
 jest.setTimeout(600_000);
 
@@ -81,7 +82,7 @@ describe('the first text', () => {
       const answered = body.messages?.filter(({ role }) => role === 'assistant').length ?? 0;
       return [
         { raw: '' },
-        { content: `Answer ${String(answered)}`, delay: gates[answered]?.opened ?? 0 },
+        { content: `Answer ${String(answered)}`, delay: gates[answered]?.gate ?? 0 },
         { done: true },
       ];
     }, takeNotes);

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import {
   demoModel,
@@ -9,11 +7,10 @@ import {
   type ScriptedOllama,
 } from 'rxjs-ollama/testing/node';
 import { servePage } from '../../../examples/angular/server/servePage.js';
-import { startChromium } from '../../../scripts/chromium.js';
 import { buildAngularExample } from '../../../scripts/angularExample.js';
-
-/** Where the pictures are that a person looks at. */
-const PICTURES = '.cache/screenshots';
+import { findBarriers } from '../../support/browser/findBarriers.js';
+import { startBrowser } from '../../support/browser/startBrowser.js';
+import { takePicture } from '../../support/browser/takePicture.js';
 
 const MODELS: ScriptedModels = {
   ...demoModel().models,
@@ -24,30 +21,18 @@ const MODELS: ScriptedModels = {
 /** As fast as it can be. */
 export const { script: demo } = demoModel({ tokensPerSecond: Infinity, firstChunkMs: 0 });
 
-/** A step that waits until a spec lets it go. */
-export function createGate(): { readonly opened: Promise<void>; open: () => void } {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open };
-}
-
 /** A browser, and the page as it is built. */
 export async function startBench() {
-  const [folder, chromium] = [await buildAngularExample(), await startChromium()];
+  const [folder, { context, said, close }] = [await buildAngularExample(), await startBrowser()];
   const closes: (() => Promise<unknown>)[] = [];
-  /** What pages have written to their console, and the errors that nobody caught. */
-  const said: string[] = [];
-  chromium.context.on('console', (message) => said.push(message.text()));
-  chromium.context.on('weberror', (error) => said.push(String(error.error())));
 
   return {
-    said,
-    context: chromium.context,
+    ...{ said, context, close },
     /** Opens the page at an origin of its own, that is without conversations. */
     async open(script: Script, prepare?: (page: Page) => Promise<unknown>): Promise<ServedChat> {
       const ollama = await startScriptedOllama(script, { models: MODELS });
       const server = await servePage({ folder, ollama: ollama.url });
-      const page = await chromium.context.newPage();
+      const page = await context.newPage();
       closes.push(
         () => page.close(),
         () => server.close(),
@@ -60,7 +45,6 @@ export async function startBench() {
     async closePages(): Promise<void> {
       for (const close of closes.splice(0)) await close();
     },
-    close: () => chromium.close(),
   };
 }
 
@@ -113,27 +97,8 @@ export class ChatPage {
     await this.page.getByRole('button', { name: `Model: ${model}` }).waitFor();
   }
 
-  /** What is wrong for people who can't see, or use a mouse: what axe calls serious or critical. */
-  async findBarriers(): Promise<string[]> {
-    await this.page.evaluate(axe.source);
-    const { passed, barriers } = await this.page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-      const { passes, violations } = await axe.run(document);
-      const barriers = violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-      return { passed: passes.map(({ id }) => id), barriers };
-    });
-    // Otherwise it has not looked.
-    if (!passed.includes('color-contrast') || !passed.includes('button-name')) {
-      throw new Error(`axe found nothing to look at: ${passed.join(', ')}`);
-    }
-    return barriers;
-  }
-
   /** Takes pictures of a phone and of a screen, in both themes. Returns the widths that don't fit. */
   async takePictures(name: string): Promise<string[]> {
-    mkdirSync(PICTURES, { recursive: true });
     const faults: string[] = [];
     for (const colorScheme of ['light', 'dark'] as const) {
       await this.page.emulateMedia({ colorScheme });
@@ -147,11 +112,10 @@ export class ChatPage {
           return document.documentElement.scrollWidth - innerWidth;
         });
         if (wide > 0) faults.push(`${name}: ${String(wide)} px too wide at ${String(width)} px`);
-        const picture = `${PICTURES}/${name}-${String(width)}-${colorScheme}.png`;
-        await this.page.screenshot({ path: picture });
+        await takePicture(this.page, `${name}-${String(width)}-${colorScheme}`);
       }
       faults.push(
-        ...(await this.findBarriers()).map((barrier) => `${name}, ${colorScheme}: ${barrier}`),
+        ...(await findBarriers(this.page)).map((barrier) => `${name}, ${colorScheme}: ${barrier}`),
       );
     }
     return faults;
