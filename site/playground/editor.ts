@@ -4,6 +4,7 @@ import { HighlightStyle, bracketMatching, syntaxHighlighting } from '@codemirror
 import { EditorState } from '@codemirror/state';
 import { EditorView, drawSelection, keymap } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import type { Editor } from './page/parts.js';
 
 const highlight = HighlightStyle.define([
   { tag: [tags.string, tags.special(tags.string), tags.regexp], color: 'var(--pg-string)' },
@@ -34,7 +35,7 @@ export function createEditor(
   text: string,
   cursor: number,
   onChange: () => void,
-): { getText(): string; setText(text: string): void; destroy(): void } {
+): Editor {
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -66,6 +67,9 @@ export function createEditor(
     setText(next) {
       if (next === view.state.doc.toString()) return;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } });
+    },
+    focus: () => {
+      view.focus();
     },
     destroy: () => {
       view.destroy();

@@ -1,4 +1,4 @@
-import { mountPlayground } from './page.js';
+import { mountPlayground } from './page/mountPlayground.js';
 
 /** The playground with what the bundler of the site makes. */
 export const mountHere = (root: HTMLElement): (() => void) =>

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { END, playDemo, raws } from '../../site/home/demo.js';
-import { openSite } from './support.js';
+import { useSite } from './support.js';
 
 jest.setTimeout(120_000);
 
@@ -35,15 +35,7 @@ describe('the demo', () => {
 });
 
 describe('the landing page', () => {
-  let site: Awaited<ReturnType<typeof openSite>>;
-  beforeAll(async () => {
-    site = await openSite();
-  });
-  afterAll(() => site.close());
-  afterEach(async () => {
-    await site.closePages();
-    expect(site.said.splice(0)).toEqual([]);
-  });
+  const site = useSite();
 
   const readCounts = async (page: Page) =>
     (await page.locator('.demo output').allTextContents()).map(Number);

@@ -1,8 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { toAddress } from '../../site/build/address.js';
 import { listPages } from '../../site/build/pages.js';
-import { findBarriers, findOverflow, openSite, takePicture, type Theme } from './support.js';
+import { findBarriers } from '../support/browser/findBarriers.js';
+import { takePicture } from '../support/browser/takePicture.js';
+import { findOverflow, useSite, type Theme } from './support.js';
 
 // It only ends what hangs: there are some hundred pages, and machines that are busy.
 jest.setTimeout(900_000);
@@ -16,15 +18,7 @@ const PAGES = {
   reference: '/reference/rxjs-ollama/',
 };
 
-let site: Awaited<ReturnType<typeof openSite>>;
-beforeAll(async () => {
-  site = await openSite();
-});
-afterAll(() => site.close());
-afterEach(async () => {
-  await site.closePages();
-  expect(site.said.splice(0)).toEqual([]);
-});
+const site = useSite();
 
 /** The color of a pixel of an element, from its upper left corner. */
 async function readPixel(page: Page, selector: string, [x, y]: [number, number]): Promise<string> {
@@ -103,7 +97,7 @@ describe('the search', () => {
     await page.keyboard.press('Control+k');
     await search(page, 'timeout');
     expect(await findBarriers(page)).toEqual([]);
-    await takePicture(page, `search-${theme}`);
+    await takePicture(page, `site-search-${theme}`);
   });
 });
 
@@ -231,7 +225,7 @@ describe.each(THEMES)('in %s', (theme) => {
     for (const width of [390, 1280]) {
       const page = await site.open(path, { theme, width, reducedMotion: 'reduce' });
       expect(await findBarriers(page)).toEqual([]);
-      await takePicture(page, `${name}-${String(width)}-${theme}`);
+      await takePicture(page, `site-${name}-${String(width)}-${theme}`);
     }
   });
 });

@@ -1,15 +1,12 @@
-import { once } from 'node:events';
-import { createReadStream, mkdirSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import axe from 'axe-core';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { startChromium } from '../../scripts/chromium.js';
 import { BUILT } from '../../site/build/assemble.js';
+import { startBrowser } from '../support/browser/startBrowser.js';
+import { startServer, type StartedServer } from '../support/startServer.js';
 
-/** Where the pictures are that a person looks at. */
-const PICTURES = '.cache/screenshots';
 /** It only ends what hangs, also on a busy machine. */
 const TIMEOUT = 120_000;
 
@@ -24,9 +21,13 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const isFile = (file: string) => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 
-/** Serves the built site as hosts for such sites do: `/docs` is docs.html. */
-async function serveSite() {
+interface Served extends StartedServer {
   /** The paths of all requests. */
+  readonly asked: readonly string[];
+}
+
+/** Serves the built site as hosts for such sites do: `/docs` is docs.html. */
+function serveSite(): Promise<Served> {
   const asked: string[] = [];
   const server = createServer(({ url = '' }, response) => {
     const { pathname } = new URL(url, 'http://localhost');
@@ -39,24 +40,13 @@ async function serveSite() {
     if (file) createReadStream(file).pipe(response);
     else response.end('There is no such file.');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${String(port)}`,
-    asked,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return startServer(server).then((started) => ({ ...started, asked }));
 }
 
 export type Theme = 'light' | 'dark';
 
 /** What differs between readers. */
-interface Reader {
+export interface Reader {
   /** Which they have chosen on the site. */
   readonly theme?: Theme;
   /** Of their window. */
@@ -65,24 +55,18 @@ interface Reader {
 }
 
 /** A browser, and the site as it is built. */
-export async function openSite() {
-  const [served, chromium] = await Promise.all([serveSite(), startChromium()]);
-  const { context } = chromium;
-  /** What pages have written to their console, and the errors that nobody caught. */
-  const said: string[] = [];
-  context.on('console', (message) => said.push(message.text()));
-  context.on('weberror', (error) => said.push(String(error.error())));
-  const pages: Page[] = [];
+async function openSite() {
+  const [served, browser] = await Promise.all([serveSite(), startBrowser()]);
+  const { context, said, closePages } = browser;
   context.setDefaultTimeout(TIMEOUT);
 
   return {
-    said,
+    ...{ said, closePages },
     /** What browsers have asked the server for. */
     asked: served.asked,
     /** Opens a page of the site with JavaScript off. */
     async openWithoutScripts(path: string): Promise<Page> {
       const page = await context.newPage();
-      pages.push(page);
       await page.setViewportSize({ width: 1280, height: 800 });
       const session = await context.newCDPSession(page);
       await session.send('Emulation.setScriptExecutionDisabled', { value: true });
@@ -92,7 +76,6 @@ export async function openSite() {
     /** Opens a page of the site, in the theme that a reader of it has chosen. */
     async open(path: string, { theme, width = 1280, reducedMotion }: Reader = {}): Promise<Page> {
       const page = await context.newPage();
-      pages.push(page);
       await page.setViewportSize({ width, height: width < 500 ? 844 : 800 });
       if (reducedMotion) await page.emulateMedia({ reducedMotion });
       await page.addInitScript((chosen) => {
@@ -106,33 +89,30 @@ export async function openSite() {
       await page.waitForFunction(() => '__vue_app__' in (document.querySelector('#app') ?? {}));
       return page;
     },
-    /** One page stays, or the browser would end. */
-    async closePages(): Promise<void> {
-      await Promise.all(pages.splice(0).map((page) => page.close()));
-    },
     async close(): Promise<void> {
-      await chromium.close();
+      await browser.close();
       await served.close();
     },
   };
 }
 
-/** What is wrong for people who can't see, or use a mouse: what axe calls serious or critical. */
-export async function findBarriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { passed, barriers } = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-    const { passes, violations } = await axe.run(document);
-    const barriers = violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-    return { passed: passes.map(({ id }) => id), barriers };
+/** The site for all tests of a spec. Its pages may say nothing. */
+export function useSite(): Pick<Awaited<ReturnType<typeof openSite>>, 'open' | 'said'> {
+  let site: Awaited<ReturnType<typeof openSite>>;
+  beforeAll(async () => {
+    site = await openSite();
   });
-  // Otherwise it has not looked.
-  if (!passed.includes('color-contrast') || !passed.includes('link-name')) {
-    throw new Error(`axe found nothing to look at: ${passed.join(', ')}`);
-  }
-  return barriers;
+  afterAll(() => site.close());
+  afterEach(async () => {
+    await site.closePages();
+    expect(site.said.splice(0)).toEqual([]);
+  });
+  return {
+    open: (path, reader) => site.open(path, reader),
+    get said() {
+      return site.said;
+    },
+  };
 }
 
 /** By how many pixels the page is wider than the window. */
@@ -141,9 +121,3 @@ export const findOverflow = (page: Page) =>
     const { scrollWidth, clientWidth } = document.documentElement;
     return scrollWidth - clientWidth;
   });
-
-/** Writes a picture of what the page shows. */
-export async function takePicture(page: Page, name: string): Promise<void> {
-  mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, `site-${name}.png`) });
-}

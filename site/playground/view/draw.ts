@@ -11,13 +11,13 @@ import type { Model } from './model.js';
 import { toHandles, type Handle } from './toHandles.js';
 
 /** A picture, and what the page lays over it. */
-export interface Drawing {
+export interface Drawing extends View {
   readonly content: string;
   readonly height: number;
   readonly handles: readonly Handle[];
-  /** Where the axis begins and ends, in px. */
-  readonly left: number;
-  readonly right: number;
+  /** Where a time is, in px. */
+  readonly x: (at: number) => number;
+  readonly msPerPx: number;
   /** Where the rows begin and end, in px. */
   readonly top: number;
   readonly bottom: number;
@@ -66,6 +66,8 @@ export function draw(model: Model, view: View): Drawing {
   return {
     content: [grid, axis, ...parts, legend.content].join('\n'),
     height: legend.bottom + 8,
-    ...{ handles, top, bottom: y, left: frame.left, right: frame.right },
+    msPerPx: (view.to - view.from) / (frame.right - frame.left),
+    ...view,
+    ...{ handles, top, bottom: y, x: frame.x },
   };
 }

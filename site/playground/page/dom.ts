@@ -1,9 +1,12 @@
+import { fromEvent, type Observable } from 'rxjs';
+
 type Value = string | number | boolean | undefined;
+type Attributes = Readonly<Record<string, Value>>;
 
 /** Makes an element. Its children are elements, or texts that stay texts. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
-  attributes: Readonly<Record<string, Value>> = {},
+  attributes: Attributes = {},
   ...children: readonly (Node | string)[]
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
@@ -15,13 +18,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A button that does something. */
-export function button(
-  words: string,
-  attributes: Readonly<Record<string, Value>>,
-  act: () => void,
-): HTMLButtonElement {
-  const made = h('button', { type: 'button', ...attributes }, words);
-  made.addEventListener('click', act);
-  return made;
-}
+export const button = (words: string, attributes: Attributes = {}): HTMLButtonElement =>
+  h('button', { type: 'button', ...attributes }, words);
+
+export const clicks = (element: HTMLElement): Observable<Event> => fromEvent(element, 'click');
