@@ -5,8 +5,10 @@ const MAX_LINE = 60;
 
 export function shorten(text: string, length = MAX_LINE): string {
   if (text.length <= length) return text;
-  // Text that grows differs at its end.
-  return `${text.slice(0, length / 3)}…${text.slice((-2 * length) / 3)}`;
+  // Text that grows differs at its end. An emoji that is cut in two is none.
+  const begin = text.slice(0, length / 3).replace(/[\uD800-\uDBFF]$/, '');
+  const end = text.slice((-2 * length) / 3).replace(/^[\uDC00-\uDFFF]/, '');
+  return `${begin}…${end}`;
 }
 
 /** Figures that were measured have many digits. */

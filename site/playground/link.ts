@@ -51,29 +51,38 @@ export async function toHash({ code, marbles, letters, frame, stopAt }: Script):
   return hash;
 }
 
-/**
- * The script in a hash; `undefined` if there is none.
- *
- * @throws Error if it is broken, or too long
- */
-export async function fromHash(hash: string): Promise<Script | undefined> {
-  const [, packed] = /^#s=([\w-]+)$/.exec(hash) ?? [];
-  if (packed === undefined) return undefined;
-  if (hash.length > MAX_HASH) throw new RangeError('This link is too long.');
+async function unpack(packed: string): Promise<unknown> {
   const binary = atob(packed.replaceAll('-', '+').replaceAll('_', '/'));
   const bytes = Uint8Array.from(binary, (byte) => byte.charCodeAt(0));
   const all = await readAll(
     pack(toStream(bytes), new DecompressionStream('deflate-raw')),
     MAX_SCRIPT,
   );
-  return readScript(JSON.parse(new TextDecoder().decode(all)));
+  return JSON.parse(new TextDecoder().decode(all));
+}
+
+/**
+ * The script in a hash; `undefined` if there is none.
+ *
+ * @throws TypeError if it is broken, RangeError if it is too long
+ */
+export async function fromHash(hash: string): Promise<Script | undefined> {
+  const [, packed] = /^#s=(.*)$/.exec(hash) ?? [];
+  if (packed === undefined) return undefined;
+  if (hash.length > MAX_HASH) throw new RangeError('This link is too long.');
+  try {
+    return readScript(await unpack(packed));
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    throw new TypeError('This link is broken.', { cause: error });
+  }
 }
 
 /** A script of unknown origin: texts, and numbers in their limits. */
 function readScript(value: unknown): Script {
   const [code, marbles, letters, frame, stopAt] = Array.isArray(value) ? (value as unknown[]) : [];
   if (typeof code !== 'string' || typeof marbles !== 'string' || typeof letters !== 'string') {
-    throw new TypeError('This link is broken.');
+    throw new TypeError('It has no script.');
   }
   return {
     ...{ code, marbles, letters },

@@ -7,7 +7,7 @@ import { MAX_SCREENS, MAX_TEXT, type Change } from './screens.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const MAX_STAGES = 30;
+const MAX_STAGES = 100;
 const KINDS: Readonly<Record<Mark['kind'], true>> = {
   ...{ thinking: true, answer: true, tools: true, done: true, value: true },
   ...{ complete: true, error: true },

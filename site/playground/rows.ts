@@ -36,7 +36,7 @@ export function readMarbles(text: string, frame: number): Marble[] {
     const sign = String.fromCodePoint(text.codePointAt(i) ?? 0);
     const [pause, count, unit = ''] =
       /^(\d+(?:\.\d+)?)(ms|s|m)(?:\s|$)/.exec(text.slice(i, i + 20)) ?? [];
-    if (sign === ' ') continue;
+    if (/\s/.test(sign)) continue;
     if (pause && /^\s?$/.test(text.charAt(i - 1))) {
       at += Number(count) * (UNITS[unit] ?? 1);
       i += pause.length - 1;
@@ -45,17 +45,24 @@ export function readMarbles(text: string, frame: number): Marble[] {
     if (sign === '^' || sign === '!') {
       throw new SyntaxError(`An input has no "${sign}". The button Unsubscribe is for that.`);
     }
-    if (sign === '(') group = at;
-    else if (sign === ')') group = undefined;
-    else if (sign !== '-') {
+    if (sign === '(' || sign === ')') {
+      if ((sign === '(') !== (group === undefined)) throw new SyntaxError(UNPAIRED);
+      group = sign === '(' ? at : undefined;
+    } else if (sign !== '-') {
+      const ended = marbles.at(-1);
+      if (ended && isEnd(ended.sign)) {
+        throw new SyntaxError(`Nothing comes after "${ended.sign}", but there is "${sign}".`);
+      }
       marbles.push({ at: round(group ?? at), sign });
-      if (isEnd(sign)) break;
     }
     at += frame;
     i += sign.length - 1;
   }
+  if (group !== undefined) throw new SyntaxError(UNPAIRED);
   return marbles;
 }
+
+const UNPAIRED = 'A group of one time begins with "(", ends with ")", and has no group in it.';
 
 /** No digits of binary fractions. */
 const round = (ms: number): number => Number(ms.toFixed(3));
@@ -67,13 +74,14 @@ export function writeMarbles(marbles: readonly Marble[], frame: number): string 
   let time = 0;
   for (let i = 0; i < sorted.length;) {
     const { at = 0 } = sorted[i] ?? {};
-    let signs = '';
+    const signs: string[] = [];
     // What is due while a group is drawn belongs to it.
     for (; i < sorted.length && (sorted[i]?.at ?? 0) <= Math.max(at, time); i++) {
-      signs += sorted[i]?.sign ?? '';
+      signs.push(sorted[i]?.sign ?? '');
     }
-    const group = signs.length > 1 ? `(${signs})` : signs;
-    text += writePause(round(at - time), frame) + group;
+    const group = signs.length > 1 ? ['(', ...signs, ')'] : signs;
+    text += writePause(round(at - time), frame) + group.join('');
+    // A sign of two UTF-16 units is one character.
     time = round(Math.max(at, time) + group.length * frame);
   }
   return text.trim();

@@ -8,7 +8,7 @@ import { PRESETS } from '../../site/playground/presets.js';
 import { MAX_DRAWN, toReport, type Report } from '../../site/playground/report.js';
 import { readReply } from '../../site/playground/readReport.js';
 import { SCOPE } from '../../site/playground/scope.js';
-import { showAt } from '../../site/playground/screen.js';
+import { showAt } from '../../site/playground/showAt.js';
 import { parseScript, type Script } from '../../site/playground/script.js';
 import { draw } from '../../site/playground/view/draw.js';
 import { toModel, type Model } from '../../site/playground/view/model.js';
@@ -61,6 +61,15 @@ describe('the report of a run', () => {
     const made = report({ code });
     expect(made.stages[0]?.marks).toHaveLength(11);
     expect(structuredClone(made)).toEqual(made);
+  });
+
+  it('has whole emoji in words that are cut', () => {
+    for (const length of [60, 61, 62, 63]) {
+      const letters = `v: ${'x'.repeat(length % 4)}${'😀'.repeat(length)}`;
+      const [stage] = report({ code: 'source$.pipe(answerText())', marbles: 'v|', letters }).stages;
+      expect(stage?.marks[0]?.lines[0]).toMatch(/…/);
+      expect(stage?.marks[0]?.lines[0]?.isWellFormed()).toBe(true);
+    }
   });
 
   it('says that it is cut', () => {
@@ -148,10 +157,10 @@ describe('what a worker says', () => {
     const reply = readReply({
       id: 1,
       kind: 'run',
-      report: { stages: Array(99).fill(stage) as object[] },
+      report: { stages: Array(199).fill(stage) as object[] },
     });
     if (reply?.kind !== 'run') throw new Error('It is a report.');
-    expect(reply.report.stages).toHaveLength(30);
+    expect(reply.report.stages).toHaveLength(100);
     expect(reply.report.stages[0]).toMatchObject({
       label: 'l'.repeat(200),
       clocks: [{ from: 1, to: 0, ms: 0 }],
@@ -177,6 +186,10 @@ describe('the picture', () => {
     expect(count(content, 'class="call"')).toBe(1);
     expect(count(content, '<title>')).toBe(12);
     expect(content).toContain('splitThinking()');
+  });
+
+  it('ends where a run ends, however late its marbles are', () => {
+    expect(model({ marbles: '-a 999999s b|' }).end).toBe(60_000);
   });
 
   it('shows what never came as a ghost', () => {
@@ -209,7 +222,7 @@ describe('the picture', () => {
     expect(content).not.toContain('<img');
   });
 
-  it.each([320, 390, 800, 1200])('stays within %i px', (width) => {
+  it.each([240, 320, 390, 800, 1200])('stays within %i px', (width) => {
     for (const preset of PRESETS) {
       const { content } = draw(model(preset), { width, from: 0, to: model(preset).end });
       const places = [...content.matchAll(/ (?:x|cx)="(-?[\d.]+)"|translate\((-?[\d.]+)/g)];

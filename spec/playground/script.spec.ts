@@ -61,9 +61,25 @@ describe('the marbles of the playground', () => {
     );
   });
 
-  it('end with their completion or error', () => {
-    expect(readMarbles('a|b', 1)).toEqual(readMarbles('a|', 1));
-    expect(readMarbles('a#b', 1)).toEqual(readMarbles('a#', 1));
+  it.each([
+    ['a|b', 'Nothing comes after "|", but there is "b".'],
+    ['a#-|', 'Nothing comes after "#", but there is "|".'],
+    ['(a|b)', 'Nothing comes after "|", but there is "b".'],
+    ['-(a', 'A group of one time begins with "("'],
+    ['-a)', 'A group of one time begins with "("'],
+    ['((a))', 'A group of one time begins with "("'],
+  ])('are refused if they are %s', (text, words) => {
+    expect(() => readMarbles(text, 10)).toThrow(words);
+  });
+
+  it('may have any white space, also after their end', () => {
+    expect(readMarbles('-a\t-b\u00A0| --', 10)).toEqual(readMarbles('-a-b|', 10));
+  });
+
+  it('have signs of one character, also those of two UTF-16 units', () => {
+    const row = { name: 'source$', marbles: readMarbles('-😀-👍-é-(d|)', 10) };
+    const moved = moveMarble(row, 1, 40, 10);
+    expect(writeMarbles(moved.row.marbles, 10)).toBe('-😀--👍é-(d|)');
   });
 
   it('are written as they were, for all times that marbles can say', () => {

@@ -9,9 +9,10 @@ import { STACKED } from './sizes.js';
 function fitLine(line: string, room: number): string {
   if (measure(line) <= room) return line;
   if (room < 34) return '';
+  const signs = Array.from(line);
   let length = 0;
-  while (measure(`${line.slice(0, length + 1)}…`) <= room) length++;
-  return `${line.slice(0, length)}…`;
+  while (measure(`${signs.slice(0, length + 1).join('')}…`) <= room) length++;
+  return `${signs.slice(0, length).join('')}…`;
 }
 
 /** Several values of one instant stand under one another. */

@@ -1,5 +1,6 @@
 import type { Line } from '../engine/played.js';
 import { describe } from '../describe.js';
+import { MAX_FRAMES } from '../engine/limits.js';
 import type { Hold, Mark, Report, StageReport } from '../report.js';
 import { SOURCE, type Row } from '../rows.js';
 
@@ -46,7 +47,7 @@ export interface Model {
   readonly inputs: readonly InputTrack[];
   readonly stages: readonly StageTrack[];
   readonly stopAt: number | undefined;
-  /** When the last thing happens, in ms. */
+  /** When the last thing happens that a run plays, in ms. */
   readonly end: number;
 }
 
@@ -124,6 +125,6 @@ export function toModel(
     inputs: tracks,
     stages: (report?.stages ?? []).map(toStage),
     stopAt,
-    end: Math.max(1, ...times, report?.end ?? 0, stopAt ?? 0),
+    end: Math.min(MAX_FRAMES, Math.max(1, ...times, report?.end ?? 0, stopAt ?? 0)),
   };
 }
