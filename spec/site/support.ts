@@ -23,7 +23,7 @@ const isFile = (file: string) => statSync(file, { throwIfNoEntry: false })?.isFi
 
 interface Served extends StartedServer {
   /** The paths of all requests. */
-  readonly asked: readonly string[];
+  readonly asked: string[];
 }
 
 /** Serves the built site as hosts for such sites do: `/docs` is docs.html. */
@@ -96,9 +96,11 @@ async function openSite() {
   };
 }
 
+type Site = Awaited<ReturnType<typeof openSite>>;
+
 /** The site for all tests of a spec. Its pages may say nothing. */
-export function useSite(): Pick<Awaited<ReturnType<typeof openSite>>, 'open' | 'said'> {
-  let site: Awaited<ReturnType<typeof openSite>>;
+export function useSite(): Omit<Site, 'close' | 'closePages'> {
+  let site: Site;
   beforeAll(async () => {
     site = await openSite();
   });
@@ -109,8 +111,12 @@ export function useSite(): Pick<Awaited<ReturnType<typeof openSite>>, 'open' | '
   });
   return {
     open: (path, reader) => site.open(path, reader),
+    openWithoutScripts: (path) => site.openWithoutScripts(path),
     get said() {
       return site.said;
+    },
+    get asked() {
+      return site.asked;
     },
   };
 }
