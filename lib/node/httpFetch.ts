@@ -67,7 +67,7 @@ async function send({ url, method, headers, body, signal }: HttpRequest): Promis
       reject(signal?.reason as Error);
       outgoing.destroy();
     };
-    signal?.addEventListener('abort', abort, { once: true });
+    signal?.addEventListener('abort', abort);
     // It comes after the response too, however that has ended.
     outgoing.once('close', () => {
       signal?.removeEventListener('abort', abort);

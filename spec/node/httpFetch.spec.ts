@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { Socket, type AddressInfo } from 'node:net';
@@ -111,6 +111,24 @@ describe('httpFetch with the sources', () => {
     expect(error).toMatchObject({
       message: expect.stringMatching(/^The connection broke in mid-/),
     });
+  });
+
+  it('can be read once, as the response of fetch', async () => {
+    const ollama = await start(['a', { done: true }]);
+    const response = await httpFetch(`${ollama.url}/api/chat`, {
+      method: 'POST',
+      body: JSON.stringify(REQUEST),
+    });
+    expect(toContents((await listen(fromOllamaStream(response))).values)).toEqual(['a', '']);
+    expect(response.bodyUsed).toBe(true);
+    await expect(async () => response.text()).rejects.toThrow(/already been read/);
+  });
+
+  it('leaves nothing at a signal that lives longer', async () => {
+    const ollama = await start(['a', { done: true }]);
+    const { signal } = new AbortController();
+    await (await httpFetch(`${ollama.url}/api/version`, { signal })).text();
+    while (getEventListeners(signal, 'abort').length) await new Promise(setImmediate);
   });
 
   it('serves the official client too, whose stream is read as a web stream', async () => {
@@ -439,6 +457,12 @@ describe('a redirect of httpFetch', () => {
     expect(headers.authorization).toBe('Bearer x');
     expect(headers['content-type']).toBe(body ? 'text/html' : undefined);
     expect(received).toHaveLength(2);
+  });
+
+  it('of HEAD is one of HEAD', async () => {
+    const { url, received } = await serve(redirect(303, () => '/end'));
+    expect(await (await httpFetch(url, { method: 'HEAD' })).text()).toBe('');
+    expect(received.map(({ method }) => method)).toEqual(['HEAD', 'HEAD']);
   });
 
   it('to another origin has no credentials', async () => {

@@ -132,6 +132,11 @@ describe.each(CLIENTS)('a gateway that looks like Ollama, read by %s', (name, re
     ['a server that wants a key', new OllamaHttpError('unauthorized', 401), 502],
     ['a server that is away', new OllamaConnectionError('refused'), 502],
     ['a server that is slow', new OllamaTimeoutError('slow', 'firstChunk'), 504],
+    [
+      'an error that only looks like one of these',
+      Object.assign(secretError(), { code: 'connection' }),
+      500,
+    ],
     ['anything else', secretError(), 500],
   ])('answers %s with a status', async (_, failure, status) => {
     const { chunks, error } = await read(await gateway(throwError(() => failure)));

@@ -9,6 +9,7 @@ describe('a pace', () => {
     pace.release();
     pace.hold();
     const held = pace.ready();
+    expect(held).toBeInstanceOf(Promise);
     pace.hold();
     expect(pace.ready()).toBe(held);
     pace.release();

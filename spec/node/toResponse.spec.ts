@@ -50,6 +50,11 @@ describe('toResponse', () => {
     expect(headers.get('x-accel-buffering')).toBe('no');
   });
 
+  it('takes each status that a response with a body can have', () => {
+    expect(toResponse(hello, { status: 599 }).status).toBe(599);
+    expect(() => toResponse(hello, { status: 600 })).toThrow(/^status is 600\. /);
+  });
+
   it('makes no request before its body is read', async () => {
     let count = 0;
     const source$ = new Observable<ChatChunk>((subscriber) => {

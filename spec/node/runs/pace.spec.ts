@@ -26,11 +26,14 @@ async function follow(): Promise<Observable<SseFrame>> {
 }
 
 describe('a long run', () => {
-  it('waits for a client of pipeToResponse, which gets all of it', async () => {
+  it.each([
+    ['of its own limit', undefined],
+    ['for which little may wait', 64 * 1024],
+  ])('waits for a client of pipeToResponse %s, which gets all of it', async (_, maxBuffered) => {
     const outcomes: Promise<unknown>[] = [];
     const frame$ = await follow();
     const url = await serve((_, response) => {
-      outcomes.push(pipeToResponse(frame$, response));
+      outcomes.push(pipeToResponse(frame$, response, { maxBuffered }));
     });
     const { values } = await listen(fromChatEvents(url, { reconnect: false }));
     expect(values).toHaveLength(CHUNKS + 1);
