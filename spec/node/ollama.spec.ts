@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ollama, type ChatResponse } from 'ollama';
 import { of, throwError, type Observable } from 'rxjs';
-import { OllamaConnectionError, OllamaHttpError, OllamaTimeoutError } from '../../lib/errors.js';
+import {
+  OllamaConnectionError,
+  OllamaHttpError,
+  OllamaProtocolError,
+  OllamaStreamError,
+  OllamaTimeoutError,
+  OllamaTruncatedError,
+} from '../../lib/errors.js';
 import { ollama, pipeToResponse } from '../../lib/node/index.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import { chunk } from '../../lib/testing/index.js';
@@ -131,6 +138,9 @@ describe.each(CLIENTS)('a gateway that looks like Ollama, read by %s', (name, re
     ['a request that is wrong', new OllamaHttpError('bad', 400), 400],
     ['a server that wants a key', new OllamaHttpError('unauthorized', 401), 502],
     ['a server that is away', new OllamaConnectionError('refused'), 502],
+    ['an answer that is an error', new OllamaStreamError('no /etc/models'), 502],
+    ['an answer that is none', new OllamaProtocolError('no /etc/models', ''), 502],
+    ['an answer that is empty', new OllamaTruncatedError('no /etc/models'), 502],
     ['a server that is slow', new OllamaTimeoutError('slow', 'firstChunk'), 504],
     [
       'an error that only looks like one of these',
