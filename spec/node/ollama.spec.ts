@@ -8,6 +8,7 @@ import {
   OllamaStreamError,
   OllamaTimeoutError,
   OllamaTruncatedError,
+  OllamaValidationError,
 } from '../../lib/errors.js';
 import { ollama, pipeToResponse } from '../../lib/node/index.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
@@ -147,6 +148,7 @@ describe.each(CLIENTS)('a gateway that looks like Ollama, read by %s', (name, re
       Object.assign(secretError(), { code: 'connection' }),
       500,
     ],
+    ['an answer that is not as it should be', new OllamaValidationError('no /etc/models', []), 500],
     ['anything else', secretError(), 500],
   ])('answers %s with a status', async (_, failure, status) => {
     const { chunks, error } = await read(await gateway(throwError(() => failure)));

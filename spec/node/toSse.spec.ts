@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, NEVER, VirtualTimeScheduler, from, of } from 'rxjs';
+import { EMPTY, NEVER, VirtualTimeScheduler, concat, from, of, throwError } from 'rxjs';
 import { openAi, sse, toNdjson, toSse, type SseFrame } from '../../lib/node/index.js';
 import { toText } from '../../lib/node/toText.js';
 import { chunk } from '../../lib/testing/index.js';
@@ -80,6 +80,13 @@ describe('toSse', () => {
         `id: 2-8\nevent: ${event}\ndata: {"b":2}\n\n`,
         ...rest,
       ]);
+      if (event === 'stopped') {
+        const broken$ = concat(
+          from(frames),
+          throwError(() => new Error('lost')),
+        );
+        expect((await listen(broken$.pipe(toSse()))).values).toEqual(values);
+      }
       const { values: lines } = await listen(from(frames).pipe(toNdjson()));
       expect(lines.slice(0, 3)).toEqual(['\n', '{"a":1}\n', '{"b":2}\n']);
       expect(lines).toHaveLength(3 + rest.length);
