@@ -11,8 +11,6 @@ export interface FrameLog {
   lastSeq(attempt: number): number;
   /** Adds the frames of an attempt, the first one with this number. */
   append(attempt: number, seq: number, frames: readonly SseFrame[]): void;
-  /** Adds entries of another log. */
-  add(entries: readonly LogEntry[]): void;
   /** The kept entries from a place of an attempt on. */
   slice(attempt: number, seq: number, most: number): readonly LogEntry[];
   /** Reads from after an id, until the signal aborts or the log is closed and read to its end. */
@@ -65,10 +63,6 @@ export function createFrameLog(most: number): FrameLog {
         const id = formatEventId({ attempt, seq: seq + at });
         push({ id, frame, ...(previous !== undefined && !at && { previous }) });
       }
-      bell.ring();
-    },
-    add(others) {
-      for (const entry of others) push(entry);
       bell.ring();
     },
     slice(of, from, count) {
