@@ -49,7 +49,8 @@ const SIGNALS_MS = '3600000';
  * - **Errors:** a listener for `error` is added to each client: without one, the process ends when the server goes.
  *   Add your own to log them. Set `disableOfflineQueue: true` on `client`, so that a command is refused at once
  *   while there is no connection, instead of waiting for it.
- * - **Durability:** what Redis has. Events that it loses are written again by the gateway of a run that still runs.
+ * - **Durability:** what Redis has. Events that it loses, as in a failover, are written again by the gateway of a run that
+ *   still runs.
  * - **Memory:** about 170 bytes in Redis per chunk of a word. A key that nothing renews expires.
  * - **Clusters:** a run has several keys. A `prefix` with a hash tag keeps them on one node.
  *

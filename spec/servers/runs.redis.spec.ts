@@ -205,6 +205,70 @@ describe('runs in Redis', () => {
   });
 });
 
+describe('a long run', () => {
+  const COUNT = 20_000;
+  const PAGE = 256;
+
+  it('is read in pages at another gateway, while it runs and after its end', async () => {
+    const here = await open();
+    const client = await redis.connect();
+    let commands = 0;
+    const counted = {
+      sendCommand(args: string[]) {
+        commands++;
+        return client.sendCommand(args);
+      },
+      on: client.on.bind(client),
+    };
+    const there = createRuns({
+      store: redisStore({ client: counted, reader: await redis.connect() }),
+    });
+    opened.push(there);
+    const model = new Subject<ChatChunk>();
+    const { id } = await here.start(() => model, ann);
+    const local = read(here.follow(id, ann));
+    for (let at = 1; at <= COUNT; at++) {
+      model.next(chunk.answer('x'));
+      if (at % 1000 === 0) await until(() => local.frames.length === at);
+    }
+    await until(
+      async () => Number(await probe.sendCommand(['XLEN', `rxjs-ollama:log:${id}`])) === COUNT,
+    );
+    const running = read(there.follow(id, ann));
+    await until(() => running.frames.length === COUNT);
+    expect(commands).toBeLessThan(COUNT / PAGE + 30);
+    model.complete();
+    await until(hasEnded(running));
+    expect(running.frames).toEqual(local.frames);
+    commands = 0;
+    const late = read(there.follow(id, ann));
+    await until(hasEnded(late));
+    expect(commands).toBeLessThan(COUNT / PAGE + 30);
+    expect(late.frames).toEqual(local.frames);
+  });
+
+  it('serves 500 readers that come back at once, each from where it was', async () => {
+    const [here, there] = [await open(), await open()];
+    const model = new Subject<ChatChunk>();
+    const { id } = await here.start(() => model, ann);
+    for (let at = 0; at < 600; at++) model.next(chunk.answer(`${String(at)},`));
+    const whole = read(there.follow(id, ann));
+    await until(() => whole.frames.length === 600);
+    const readers = Array.from({ length: 500 }, (_, at) => ({
+      after: at,
+      reading: read(there.follow(id, { ...ann, after: at ? `1-${String(at)}` : undefined })),
+    }));
+    model.next(chunk.answer('on'));
+    model.complete();
+    await until(() => readers.every(({ reading }) => reading.isComplete));
+    await until(hasEnded(whole));
+    for (const { after, reading } of readers) {
+      expect(reading.frames.length).toBe(602 - after);
+      expect(reading.frames).toEqual(whole.frames.slice(after));
+    }
+  });
+});
+
 describe('a Redis that goes', () => {
   it('stops no reader of the gateway of the run, nor the process, and gets all when it is back', async () => {
     const [here, there] = [await open({ lease: 1000 }), await open({ lease: 1000 })];

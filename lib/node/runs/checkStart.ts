@@ -3,7 +3,7 @@ import type { StartOptions } from './runs.js';
 
 /** Longer ones name nothing that people or programs choose, and would fill the store. */
 const MAX_LENGTH = 1024;
-const SHAPE = `a text of 1 to ${String(MAX_LENGTH)} characters`;
+const SHAPE = `a well-formed text of 1 to ${String(MAX_LENGTH)} characters`;
 
 /** @throws TypeError unless it names an owner: without one, all users would share their runs */
 export function checkOwner(owner: unknown): void {
@@ -21,5 +21,9 @@ export function checkStart({ owner, key }: StartOptions): void {
   throw new RunError(`The key of a run is not ${SHAPE}. Send such a key, or none.`, 'bad-key');
 }
 
+/** Half a surrogate pair has no bytes of its own: a store could take two names for one. */
 const isName = (value: unknown): boolean =>
-  typeof value === 'string' && value !== '' && value.length <= MAX_LENGTH;
+  typeof value === 'string' &&
+  value !== '' &&
+  value.length <= MAX_LENGTH &&
+  !/\p{Surrogate}/u.test(value);

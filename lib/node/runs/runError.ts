@@ -17,8 +17,8 @@ const STATUSES = {
  * - `'bad-id'` (400): `after` is not the id of an event
  * - `'bad-key'` (400): `key` is empty, or longer than 1,024 characters
  * - `'closed'` (503): this gateway shuts down
- * - `'unsure'` (503): the store does not have the run, but could not be reached within the last `lease` ms. The
- *   gateway of the run may be about to write it again
+ * - `'unsure'` (503): the store does not have the run, but could not be reached within the last `lease` ms. So its
+ *   gateway may be about to write it again
  *
  * ```ts
  * import { RunError, createRuns } from 'rxjs-ollama/node';

@@ -209,9 +209,9 @@ describe('the owner of a run', () => {
 
   it('has to be named', async () => {
     const runs = createScene().open();
-    for (const owner of ['', undefined, 7, 'x'.repeat(1025)] as string[]) {
+    for (const owner of ['', undefined, 7, 'x'.repeat(1025), '\ud800'] as string[]) {
       const refused = new TypeError(
-        'owner is not a text of 1 to 1024 characters. Set it to the id of the user who asks.',
+        'owner is not a well-formed text of 1 to 1024 characters. Set it to the id of the user who asks.',
       );
       await expect(runs.start(() => NEVER, { owner })).rejects.toEqual(refused);
       await expect(runs.find('x', { owner })).rejects.toEqual(refused);
@@ -272,7 +272,7 @@ describe('the key of a run', () => {
     expect(model.asked).toBe(3);
   });
 
-  it.each(['', 7, 'x'.repeat(1025)] as string[])('is not %p', async (key) => {
+  it.each(['', 7, 'x'.repeat(1025), '\ud800'] as string[])('is not %p', async (key) => {
     const runs = createScene().open();
     await expect(runs.start(() => NEVER, { ...ann, key })).rejects.toMatchObject({
       name: 'RunError',
