@@ -36,10 +36,12 @@ export function useChaos(keeps = false): Chaos {
     get model() {
       return started(servers.model);
     },
-    async gateways(settings, url) {
+    async gateways(settings = {}, url) {
       const { redis, model } = servers;
-      const start = () => startGateway(url ?? started(redis).url, started(model), settings);
-      const both = await Promise.all([start(), start()]);
+      const { clock = 0, ...others } = settings;
+      const start = (ahead: number) =>
+        startGateway(url ?? started(redis).url, started(model), { ...others, clock: ahead });
+      const both = await Promise.all([start(clock), start(-clock)]);
       for (const gateway of both) stops.push(() => gateway.kill());
       return both;
     },

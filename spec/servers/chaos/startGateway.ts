@@ -9,6 +9,8 @@ export interface GatewaySettings {
   readonly ttl?: number;
   readonly onOrphan?: 'fail' | 'restart';
   readonly maxChunks?: number;
+  /** How far the clock of the first gateway is ahead, in ms; that of the second one is behind by as much. */
+  readonly clock?: number;
   /** How much less of a busy machine it gets than others, from 0 to 19. */
   readonly nice?: number;
 }
