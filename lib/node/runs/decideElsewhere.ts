@@ -2,6 +2,7 @@ import type { Approval } from '../../tools/approval.js';
 import type { Gateway } from './gateway.js';
 import { newRunId } from './newRunId.js';
 import { pause } from './pause.js';
+import { unsure } from './readRun.js';
 import { writeCommand } from './runCommand.js';
 import type { RunRecord } from './runStore.js';
 
@@ -10,9 +11,10 @@ import type { RunRecord } from './runStore.js';
  * gateway is lost, and its call with it.
  *
  * @param first what the store has of the run
+ * @throws RunError if the store has lost the run for a moment: whether the call was made is not known
  */
 export async function decideElsewhere(
-  { store, scheduler, isClosing, abortAtClose, awaitDecided }: Gateway,
+  { store, scheduler, isClosing, isUnsure, abortAtClose, awaitDecided }: Gateway,
   id: string,
   first: RunRecord,
   callId: string,
@@ -40,6 +42,7 @@ export async function decideElsewhere(
     }
     if (accepted !== undefined) return accepted;
     record = await store.get(id);
+    if (!record && isUnsure()) throw unsure();
   }
   return false;
 }

@@ -27,10 +27,10 @@ export async function listenForCommands(
       }
     } catch {
       // The store can't be reached: runs of this gateway go on, and can be stopped here.
-      if (isOver()) return;
-      onFailed();
-      await pause(AGAIN_MS, scheduler, signal);
-      if (!isOver()) onFailed();
     }
+    if (isOver()) return;
+    onFailed();
+    await pause(AGAIN_MS, scheduler, signal);
+    if (!isOver()) onFailed();
   }
 }

@@ -65,8 +65,9 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   const recreate = async (): Promise<boolean> => {
     if (sinceContact() - contactAt >= keepMs) return false;
     written = 0;
+    const asked = sinceContact();
     if ((await store.create(run)) !== id) return false;
-    contactAt = sinceContact();
+    contactAt = asked;
     return true;
   };
   /** How many frames of this attempt the store has. */
@@ -80,10 +81,11 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     const last = seq + entries.length - 1;
     const ends = hasEnded && last === log.lastSeq(attempt);
     const frames = entries.map(({ frame }) => frame);
+    const asked = sinceContact();
     const standing = await store.append(id, attempt, seq, frames, ends, written);
     if (standing === 'held') {
       written = last;
-      contactAt = sinceContact();
+      contactAt = asked;
       failures = 0;
       return true;
     }
@@ -119,8 +121,10 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   };
 
   const renew = async (): Promise<void> => {
+    // The lease begins before its answer is here.
+    const asked = sinceContact();
     const standing = await store.renew(id, attempt, leaseMs);
-    if (standing === 'held') contactAt = sinceContact();
+    if (standing === 'held') contactAt = asked;
     else if (standing === 'gone' && (await recreate())) write();
     else lose();
   };

@@ -15,7 +15,7 @@ const STATUSES = {
  *
  * - `'not-found'` (404): there is no such run, or no longer, or it belongs to another owner
  * - `'bad-id'` (400): `after` is not the id of an event
- * - `'bad-key'` (400): `key` is empty, or longer than 1,024 characters
+ * - `'bad-key'` (400): `key` is empty, not well-formed Unicode, or longer than 1,024 characters
  * - `'closed'` (503): this gateway shuts down
  * - `'unsure'` (503): the store does not have the run, but could not be reached within the last `lease` ms. So its
  *   gateway may be about to write it again

@@ -158,7 +158,7 @@ export function startSession(options: SessionOptions): Session {
     settled: (signal) => writer.settled(signal),
     recover() {
       // Other gateways get as long as they have to say that a run has readers.
-      if (!readers && !producing.closed) watchAbsence(presence(grace).lasting);
+      if (!readers && !producing.closed) watchAbsence(Math.max(grace, presence(grace).lasting));
       writer.recover().catch(ignore);
     },
     close,
