@@ -208,6 +208,9 @@ describe('runs in Redis', () => {
 describe('a long run', () => {
   const COUNT = 20_000;
   const PAGE = 256;
+  /** As `toEqual`, which takes long for so many. */
+  const isSame = (one: readonly SseFrame[], other: readonly SseFrame[]): boolean =>
+    JSON.stringify(one) === JSON.stringify(other);
 
   it('is read in pages at another gateway, while it runs and after its end', async () => {
     const here = await open();
@@ -239,33 +242,36 @@ describe('a long run', () => {
     expect(commands).toBeLessThan(COUNT / PAGE + 30);
     model.complete();
     await until(hasEnded(running));
-    expect(running.frames).toEqual(local.frames);
+    expect(isSame(running.frames, local.frames)).toBe(true);
     commands = 0;
     const late = read(there.follow(id, ann));
     await until(hasEnded(late));
     expect(commands).toBeLessThan(COUNT / PAGE + 30);
-    expect(late.frames).toEqual(local.frames);
+    expect(isSame(late.frames, local.frames)).toBe(true);
   });
 
   it('serves 500 readers that come back at once, each from where it was', async () => {
     const [here, there] = [await open(), await open()];
     const model = new Subject<ChatChunk>();
     const { id } = await here.start(() => model, ann);
-    for (let at = 0; at < 600; at++) model.next(chunk.answer(`${String(at)},`));
+    for (let at = 0; at < 100; at++) model.next(chunk.answer(`${String(at)},`));
     const whole = read(there.follow(id, ann));
-    await until(() => whole.frames.length === 600);
+    await until(() => whole.frames.length === 100);
     const readers = Array.from({ length: 500 }, (_, at) => ({
-      after: at,
-      reading: read(there.follow(id, { ...ann, after: at ? `1-${String(at)}` : undefined })),
+      from: at % 100,
+      reading: read(
+        there.follow(id, { ...ann, after: at % 100 ? `1-${String(at % 100)}` : undefined }),
+      ),
     }));
     model.next(chunk.answer('on'));
     model.complete();
     await until(() => readers.every(({ reading }) => reading.isComplete));
     await until(hasEnded(whole));
-    for (const { after, reading } of readers) {
-      expect(reading.frames.length).toBe(602 - after);
-      expect(reading.frames).toEqual(whole.frames.slice(after));
-    }
+    expect(whole.frames).toHaveLength(102);
+    const wrong = readers.filter(
+      ({ from, reading }) => !isSame(reading.frames, whole.frames.slice(from)),
+    );
+    expect(wrong).toEqual([]);
   });
 });
 

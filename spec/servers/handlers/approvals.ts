@@ -16,7 +16,7 @@ const refund = defineTool({
 });
 
 /** What a run is made of. It is JSON, so that another gateway can go on with it. */
-export interface Work {
+interface Work {
   readonly messages: readonly Message[];
   /** With decisions, or a place for them, the run ends at a call that waits, and another one goes on. */
   readonly decisions?: Readonly<Record<string, boolean>>;
