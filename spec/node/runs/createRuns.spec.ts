@@ -278,7 +278,8 @@ describe('the key of a run', () => {
       name: 'RunError',
       code: 'bad-key',
       statusCode: 400,
-      message: 'The key of a run is not a text of 1 to 1024 characters. Send such a key, or none.',
+      message:
+        'The key of a run is not a well-formed text of 1 to 1024 characters. Send such a key, or none.',
     });
   });
 
