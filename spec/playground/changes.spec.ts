@@ -11,6 +11,7 @@ import {
   type,
   undo,
   undoable,
+  undoableSince,
   zoomBy,
 } from '../../site/playground/page/changes.js';
 import {
@@ -68,6 +69,18 @@ describe('what is moved', () => {
     expect(undo(undo(moved)).script).toMatchObject({ marbles: '-ab--|', stopAt: undefined });
     expect(undo(undo(undo(moved))).script).toEqual({ ...script, stopAt: undefined });
     expect(undo(after())).toEqual(after());
+    expect(after(move(script.marbles), undoable(stopAt(undefined))).past).toEqual([]);
+  });
+
+  it('is undone as a whole if it is dragged', () => {
+    const begun = after(undoable(stopAt(20)));
+    const dragged = [script.marbles, '-ab--|', 'a-b--|'].reduce(
+      (state, marbles) => undoableSince(begun)(edit({ marbles }))(state),
+      begun,
+    );
+    expect(dragged.script).toMatchObject({ marbles: 'a-b--|', stopAt: 20 });
+    expect(undo(dragged).script).toMatchObject({ marbles: script.marbles, stopAt: 20 });
+    expect(undo(undo(dragged)).script.stopAt).toBeUndefined();
   });
 
   it('is not undone over what was typed since', () => {

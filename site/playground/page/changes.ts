@@ -40,13 +40,23 @@ export const edit =
 
 const MAX_PAST = 100;
 
-/** A change that can be undone. */
+/** A change that can be undone, if it moves something. */
 export const undoable =
   (change: Change): Change =>
   (state) => {
     const { marbles, stopAt } = state.script;
-    return change({ ...state, past: [...state.past, { marbles, stopAt }].slice(-MAX_PAST) });
+    const next = change(state);
+    return next.script.marbles === marbles && next.script.stopAt === stopAt
+      ? next
+      : { ...next, past: [...state.past, { marbles, stopAt }].slice(-MAX_PAST) };
   };
+
+/** One of several changes that are undone together: all since a state. */
+export const undoableSince =
+  (begun: State) =>
+  (change: Change): Change =>
+  (state) =>
+    (state.past === begun.past ? undoable(change) : change)(state);
 
 export const undo: Change = (state) => {
   const before = state.past.at(-1);

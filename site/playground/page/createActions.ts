@@ -4,10 +4,10 @@ import {
   concatMap,
   defer,
   exhaustMap,
+  ignoreElements,
   map,
   merge,
   of,
-  switchMap,
   tap,
   withLatestFrom,
   type Observable,
@@ -88,7 +88,7 @@ export function createActions(
           const file = toFile();
           if (file) save(file);
         }),
-        switchMap(() => EMPTY),
+        ignoreElements(),
       ),
     ),
     render(state) {

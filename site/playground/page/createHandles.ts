@@ -3,6 +3,7 @@ import {
   distinctUntilChanged,
   filter,
   fromEvent,
+  ignoreElements,
   map,
   merge,
   skip,
@@ -13,7 +14,7 @@ import {
   type Observable,
 } from 'rxjs';
 import type { Drawing } from '../view/draw.js';
-import { undoable } from './changes.js';
+import { undoable, undoableSince } from './changes.js';
 import { h } from './dom.js';
 import { drags } from './drags.js';
 import { findTime, moveChunk, removeChunk, type Chunk } from './moveChunk.js';
@@ -111,7 +112,7 @@ export function createHandles(state$: Observable<State>) {
         withLatestFrom(state$),
         map(([to, state]) => move(state, handle, to)),
         // A drag is undone as a whole.
-        map((change, n) => (n ? change : undoable(change))),
+        map(undoableSince(begun)),
       );
     }),
   );
@@ -121,7 +122,7 @@ export function createHandles(state$: Observable<State>) {
       current = find(target);
       for (const { element } of handles) element.tabIndex = element === target ? 0 : -1;
     }),
-    switchMap(() => EMPTY),
+    ignoreElements(),
   );
 
   function make(row: number, n: number): Handle {
@@ -136,6 +137,8 @@ export function createHandles(state$: Observable<State>) {
     /** Puts the sliders where the marbles are. */
     render({ model }: State, drawing: Drawing): void {
       ({ msPerPx } = drawing);
+      // The one that takes the place of the current one if that is removed.
+      const place = Math.max(0, current ? handles.indexOf(current) : 0);
       const before = new Map(handles.map((handle) => [keyOf(handle), handle]));
       handles = drawing.handles.map((marble) => {
         const key = keyOf(marble);
@@ -151,9 +154,9 @@ export function createHandles(state$: Observable<State>) {
       });
       const hasFocus = layer.contains(document.activeElement);
       for (const { element } of before.values()) element.remove();
-      // The last chunk of a row was removed.
-      if (hasFocus && !layer.contains(document.activeElement)) handles.at(-1)?.element.focus();
-      if (!current || !handles.includes(current)) current = handles[0];
+      if (!current || !handles.includes(current)) current = handles.at(place) ?? handles.at(-1);
+      // Its chunk was removed, and there is none behind it.
+      if (hasFocus && !layer.contains(document.activeElement)) current?.element.focus();
       for (const handle of handles) handle.element.tabIndex = handle === current ? 0 : -1;
     },
   };

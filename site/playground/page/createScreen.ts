@@ -1,4 +1,5 @@
 import { EMPTY } from 'rxjs';
+import type { Report } from '../report.js';
 import { showAt, type Shown } from '../showAt.js';
 import { h } from './dom.js';
 import type { Piece } from './piece.js';
@@ -17,6 +18,8 @@ function toElements(shown: Shown | undefined): HTMLElement[] {
 /** What the reader of an app with this pipeline would see at the time that is looked at. */
 export function createScreen(): Piece {
   const screen = h('div', { class: 'pg-screen' });
+  let report: Report | undefined;
+  let at: number | undefined;
   return {
     element: h(
       'section',
@@ -26,8 +29,12 @@ export function createScreen(): Piece {
     ),
     changes$: EMPTY,
     render(state) {
-      const shown = showAt(state.report?.screens ?? [], timeOf(state));
-      screen.replaceChildren(...toElements(shown));
+      const time = timeOf(state);
+      // What a reader has selected in it stays.
+      if (report === state.report && at === time) return;
+      ({ report } = state);
+      at = time;
+      screen.replaceChildren(...toElements(showAt(report?.screens ?? [], at)));
     },
   };
 }

@@ -9,7 +9,7 @@ import {
   type Observable,
 } from 'rxjs';
 import type { Drawing } from '../view/draw.js';
-import { stopAt, undoable } from './changes.js';
+import { stopAt, undoable, undoableSince } from './changes.js';
 import { h } from './dom.js';
 import { drags } from './drags.js';
 import type { Change, State } from './state.js';
@@ -43,14 +43,16 @@ export function createStopMarker(state$: Observable<State>) {
   );
   const dragged$ = drags(element).pipe(
     withLatestFrom(state$),
-    switchMap(([{ distance$ }, { script }]) => {
+    switchMap(([{ distance$ }, begun]) => {
       // The picture grows with what is dragged past its end: this keeps to the scale of the beginning.
       const scale = msPerPx;
-      const { stopAt: from = 0, frame } = script;
+      const { stopAt: from = 0, frame } = begun.script;
       return distance$.pipe(
         map((px) => Math.round((from + px * scale) / frame) * frame),
         distinctUntilChanged(),
-        map((to, n) => (n ? stopAt(to) : undoable(stopAt(to)))),
+        map(stopAt),
+        // A drag is undone as a whole.
+        map(undoableSince(begun)),
       );
     }),
   );

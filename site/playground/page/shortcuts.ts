@@ -8,7 +8,7 @@ const isField = (target: EventTarget | null): boolean =>
 
 function find({ key, shiftKey, target }: KeyboardEvent): Change | undefined {
   if (key === 'Enter') return run;
-  return key === 'z' && !shiftKey && !isField(target) ? undo : undefined;
+  return key.toLowerCase() === 'z' && !shiftKey && !isField(target) ? undo : undefined;
 }
 
 /** The keys that do something anywhere on the page, with Ctrl or ⌘. */
