@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { firstValueFrom, lastValueFrom } from 'rxjs';
 import { accumulateMessage, answerText, fromChatEvents } from 'rxjs-ollama';
 import { startScriptedOllama, type Script } from 'rxjs-ollama/testing/node';
-import { startServer } from '../support/startServer.js';
 import { streamAnswer } from './streamAnswer.js';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -12,17 +13,20 @@ afterEach(() => Promise.all(closing.splice(0).map((close) => close())));
 /** The handler behind a real HTTP server, in front of a scripted model. */
 async function serve(script: Script) {
   const ollama = await startScriptedOllama(script);
-  const { url, close } = await startServer(
-    createServer((request, response) => {
-      const question = new URL(request.url ?? '', 'http://localhost').searchParams.get('q') ?? '';
-      void streamAnswer(question, response, { host: ollama.url });
-    }),
-  );
+  const server = createServer((request, response) => {
+    const question = new URL(request.url ?? '', 'http://localhost').searchParams.get('q') ?? '';
+    void streamAnswer(question, response, { host: ollama.url });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
   closing.push(async () => {
-    await close();
+    server.closeAllConnections();
+    await once(server.close(), 'close');
     await ollama.close();
   });
-  return { ollama, url: `${url}/?q=Hi` };
+  return {
+    ollama,
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/?q=Hi`,
+  };
 }
 
 describe('the handler in plain Node', () => {
