@@ -696,7 +696,7 @@ describe('a value that is due', () => {
     ['escapes', (length) => `["${'\\ud83d\\ude00\\n'.repeat(length / 14)}"]`],
     ['one number', (length) => `[${'1'.repeat(length)}]`],
     ['numbers', (length) => `[${'1,'.repeat(length / 2)}1]`],
-    ['keys', keysOf],
+    ['keys', (length) => keysOf(length / 4)],
     ['prose', (length) => `${'some words '.repeat(length / 11)}{"a":1}`],
     ['brackets in prose', (length) => `Some ${'[x '.repeat(length / 3)}\n\`\`\`\n{"a":1}`],
     ['depth', (length) => `${'['.repeat(length / 8)}${']'.repeat(length / 8)}`],
