@@ -11,6 +11,8 @@ const config: Config = {
   // `npm run test:package`, `test:servers`, `test:examples` and so on.
   testPathIgnorePatterns: [
     '/node_modules/',
+    // Programs of the documentation, each of which is a process of its own: `npm run test:examples`.
+    '\\.program\\.spec\\.ts$',
     ...[
       'package',
       'consumers',

@@ -89,7 +89,7 @@ describe('toGrammarPattern', () => {
             expect([source, text, rewritten.test(text)]).toEqual([source, text, true]);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 

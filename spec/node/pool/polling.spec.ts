@@ -539,7 +539,7 @@ describe('destroy()', () => {
 
 describe('many requests', () => {
   it('that wait for the same host go out together, on a flat stack', async () => {
-    const COUNT = 3000;
+    const COUNT = 1500;
     let asked = 0;
     // Only counted: as many connections would be the system's load and not the pool's.
     const fetch = (input: unknown) => {
