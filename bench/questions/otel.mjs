@@ -1,7 +1,7 @@
 // What does it cost to trace a chat?
 import { contestChunks, measureChunks } from '../harness/contest.mjs';
 
-export const rounds = 11;
+export const rounds = 21;
 
 /** @param {import('../harness/contest.mjs').Context} context */
 export async function ask(context) {
