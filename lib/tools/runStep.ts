@@ -53,7 +53,6 @@ export function runStep(
       tap((event) => {
         if ('text' in event) state.answer(event.call.id, event.text);
       }),
-      takeUntil(voided$),
     );
 
   /** The chunk, then the events of the calls in it. */
@@ -61,7 +60,9 @@ export function runStep(
     if (boundaryOf(chunk) !== 'same') voided$.next();
     const event$ = of<ToolRunEvent>({ type: 'chunk', step, chunk });
     const calls = state.add(chunk);
-    return calls.length ? concat(event$, runCalls(calls)) : event$;
+    if (!calls.length) return event$;
+    // Also while the chunk is being delivered: then its calls don't start.
+    return concat(event$, runCalls(calls)).pipe(takeUntil(voided$));
   };
 
   const event$ = chunk$.pipe(

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, concat, map, of, take, tap, throwError, type Observable } from 'rxjs';
+import { EMPTY, Subject, concat, map, of, take, tap, throwError, type Observable } from 'rxjs';
 import { OllamaStreamError, OllamaToolError, isOllamaError } from '../../lib/errors.js';
 import { fromOllamaChat } from '../../lib/sources/fromOllamaChat.js';
 import { splitThinking } from '../../lib/operators/splitThinking.js';
 import { chunk } from '../../lib/testing/index.js';
 import type { ToolRunEvent } from '../../lib/tools/events.js';
 import { runTools } from '../../lib/tools/runTools.js';
-import type { ChatChunk, Message, ToolCall } from '../../lib/types/index.js';
+import type { ChatChunk, ChunkMarks, Message, ToolCall } from '../../lib/types/index.js';
 import { delta } from '../support/chunks.js';
 import { marbles } from '../support/marbles.js';
 import {
@@ -258,6 +258,35 @@ describe('a step of runTools', () => {
       { role: 'tool', content: 'q', tool_name: 'y', tool_call_id: 'id_y' },
     ]);
   }));
+
+  it.each([
+    { event: 'chunk', before: ['chunk'], made: 0 },
+    { event: 'tool-call x', before: ['chunk', 'tool-call x'], made: 0 },
+    { event: 'tool-start x', before: ['chunk', 'tool-call x', 'tool-start x'], made: 0 },
+    {
+      event: 'tool-progress x',
+      before: ['chunk', 'tool-call x', 'tool-start x', 'tool-progress x'],
+      made: 1,
+    },
+  ])('starts over while $event is being delivered', ({ event, before, made }) => {
+    const said$ = new Subject<ChatChunk & ChunkMarks>();
+    let runs = 0;
+    const x = tool('x', () => {
+      runs++;
+      return of('p', 'q');
+    });
+    const seen: string[] = [];
+    labels(run({ chat: () => said$ }, [x])).subscribe((label) => {
+      seen.push(label);
+      if (label !== event || seen.length > before.length) return;
+      said$.next({ ...answer('Hi'), reset: true });
+      said$.next(done());
+      said$.complete();
+    });
+    said$.next(toolCall('x'));
+    expect(seen).toEqual([...before, 'chunk', 'chunk', 'step-finish', 'finish']);
+    expect(runs).toBe(made);
+  });
 
   it('stops a synchronous model as soon as the consumer has enough', () => {
     let sent = 0;

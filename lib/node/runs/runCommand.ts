@@ -30,7 +30,7 @@ export function writeCommand(command: RunCommand): string {
 export function readCommand(message: string): RunCommand | undefined {
   try {
     const command = JSON.parse(message) as RunCommand | null;
-    return TYPES.has(command?.type) ? (command ?? undefined) : undefined;
+    return command && TYPES.has(command.type) ? command : undefined;
   } catch {
     return undefined;
   }
