@@ -26,7 +26,7 @@ export function createPace(): Pace {
       if (hasLoaded) load = mix(load, load_duration);
     },
     get loadCost() {
-      return (load ?? 0) / (answer ?? 1);
+      return answer === undefined ? 0 : (load ?? 0) / answer;
     },
   };
 }

@@ -6,8 +6,8 @@ import type { IdentifiedToolCall } from '../../types/index.js';
 export interface Approvals {
   /** Emits the decision on a call, when there is one. */
   approve(call: IdentifiedToolCall): Observable<Approval>;
-  /** Whether the call waited for it, or has had it before. `by` is the same for a decision that is repeated. */
-  decide(callId: string, approval: Approval, by?: string): boolean;
+  /** Whether the call waited for it, or has had it before. `decisionId` is the same for a decision that is repeated. */
+  decide(callId: string, approval: Approval, decisionId?: string): boolean;
 }
 
 export function createApprovals(): Approvals {
@@ -26,11 +26,11 @@ export function createApprovals(): Approvals {
           }),
         );
       }),
-    decide(callId, approval, by) {
+    decide(callId, approval, decisionId) {
       const decision$ = waiting.get(callId);
-      if (!decision$) return by !== undefined && decided.get(callId) === by;
+      if (!decision$) return decisionId !== undefined && decided.get(callId) === decisionId;
       waiting.delete(callId);
-      decided.set(callId, by);
+      decided.set(callId, decisionId);
       decision$.next(approval);
       return true;
     },

@@ -7,7 +7,7 @@ import { decideElsewhere } from './decideElsewhere.js';
 import { checkRunsOptions } from './checkRunsOptions.js';
 import { createGateway } from './gateway.js';
 import { memoryStore } from './memoryStore.js';
-import { isRunId } from './newRunId.js';
+import { isRunId } from './newId.js';
 import { pause } from './pause.js';
 import { notFound, readRun, unsure } from './readRun.js';
 import { RunError } from './runError.js';

@@ -1,6 +1,6 @@
 import type { Approval } from '../../tools/approval.js';
 import type { Gateway } from './gateway.js';
-import { newRunId } from './newRunId.js';
+import { newId } from './newId.js';
 import { pause } from './pause.js';
 import { unsure } from './readRun.js';
 import { writeCommand } from './runCommand.js';
@@ -21,15 +21,15 @@ export async function decideElsewhere(
   approval: Approval,
 ): Promise<boolean> {
   const { attempt } = first;
-  const by = newRunId();
-  const command = writeCommand({ type: 'decide', attempt, callId, approval, by });
+  const decisionId = newId();
+  const command = writeCommand({ type: 'decide', attempt, callId, approval, decisionId });
   let record: RunRecord | undefined = first;
   // A command is sent again with each lease, since a store may lose it.
   while (record?.leaseMs && record.attempt === attempt && !record.ended && !isClosing()) {
     const waiting = new AbortController();
     const settle = abortAtClose(waiting);
     let accepted: boolean | undefined;
-    const forget = awaitDecided(by, (answer) => {
+    const forget = awaitDecided(decisionId, (answer) => {
       accepted = answer;
       waiting.abort();
     });

@@ -6,7 +6,7 @@ import { startClock } from '../../time.js';
 import { createPublicErrors } from '../publicErrors.js';
 import { terminalFrame } from '../terminalFrame.js';
 import { listenForCommands } from './listenForCommands.js';
-import { newRunId } from './newRunId.js';
+import { newId } from './newId.js';
 import { writeCommand, type RunCommand } from './runCommand.js';
 import { RunError } from './runError.js';
 import type { NewRun, RunRecord, RunStore } from './runStore.js';
@@ -48,7 +48,7 @@ export interface Gateway {
   /** Takes such a run, and ends it with this frame. Resolves to whether it was taken. */
   readonly endOrphan: (id: string, frame: SseFrame) => Promise<boolean>;
   /** Calls back with the answer to a decision at another gateway. The function ends that. */
-  readonly awaitDecided: (by: string, onAnswer: (accepted: boolean) => void) => () => void;
+  readonly awaitDecided: (decisionId: string, onAnswer: (accepted: boolean) => void) => () => void;
   /** Hears other gateways, and notices when the store is away, from now on. */
   readonly listen: () => void;
   /**
@@ -73,7 +73,7 @@ const toClosedError = (): RunError =>
 export function createGateway(options: GatewayOptions): Gateway {
   const { store, scheduler, grace, lease, ttl, onOrphan, restart, maxChunks } = options;
   const errors = createPublicErrors(options.toPublicError);
-  const holder = newRunId();
+  const holder = newId();
   const limits = { holder, leaseMs: lease, keepMs: ttl, maxChunks };
   const closing = new AbortController();
   const sessions = new Map<string, Session>();
@@ -97,18 +97,19 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (session) answer(session, command).catch(() => undefined);
         return;
       case 'decided':
-        deciding.get(command.by)?.(command.accepted);
+        deciding.get(command.decisionId)?.(command.accepted);
     }
   };
   /** An attempt that is older than the one that was meant has lost the run: that one answers. */
   const answer = async (
     session: Session,
-    { attempt, callId, approval, by }: Extract<RunCommand, { type: 'decide' }>,
+    { attempt, callId, approval, decisionId }: Extract<RunCommand, { type: 'decide' }>,
   ): Promise<void> => {
     const { run } = session;
     if (run.attempt < attempt) return;
-    const accepted = run.attempt === attempt && (await session.decide(callId, approval, by));
-    await store.signal(run.id, writeCommand({ type: 'decided', by, accepted }));
+    const accepted =
+      run.attempt === attempt && (await session.decide(callId, approval, decisionId));
+    await store.signal(run.id, writeCommand({ type: 'decided', decisionId, accepted }));
   };
   /** Before a run can be known to other gateways, and before one is asked for what it has. */
   const listen = (): void => {
@@ -146,7 +147,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const create = async (wanted: Wanted, make: MakeRun): Promise<string> => {
     if (isClosing()) throw toClosedError();
     listen();
-    const run: NewRun = { ...wanted, ...limits, id: newRunId(), attempt: 1 };
+    const run: NewRun = { ...wanted, ...limits, id: newId(), attempt: 1 };
     const id = await store.create(run);
     remember(id, make);
     if (id === run.id) {
@@ -216,11 +217,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     getSession: (id) => sessions.get(id),
     create,
     takeOver,
-    awaitDecided(by, onAnswer) {
+    awaitDecided(decisionId, onAnswer) {
       listen();
-      deciding.set(by, onAnswer);
+      deciding.set(decisionId, onAnswer);
       return () => {
-        deciding.delete(by);
+        deciding.delete(decisionId);
       };
     },
     listen,

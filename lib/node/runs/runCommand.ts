@@ -9,13 +9,13 @@ export type RunCommand =
       readonly attempt: number;
       readonly callId: string;
       readonly approval: Approval;
-      /** Names the decision in the answer. It is the same if the decision is sent again. */
-      readonly by: string;
+      /** The decision, for its answer. It is the same if the decision is sent again. */
+      readonly decisionId: string;
     }
   | {
       /** The answer to a decision. */
       readonly type: 'decided';
-      readonly by: string;
+      readonly decisionId: string;
       /** Whether the call waited for it. */
       readonly accepted: boolean;
     };

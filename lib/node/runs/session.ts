@@ -24,10 +24,10 @@ export interface Session {
   /** A reader came to this gateway; the function is called when it leaves. */
   enter(): () => void;
   /**
-   * Resolves to whether the call waited for it, or has had it before. `by` is the same for a decision that is
+   * Resolves to whether the call waited for it, or has had it before. `decisionId` is the same for a decision that is
    * repeated. The call is not made if the attempt has lost the run.
    */
-  decide(callId: string, approval: Approval, by?: string): Promise<boolean>;
+  decide(callId: string, approval: Approval, decisionId?: string): Promise<boolean>;
   /** Stops the model, with this as the last frame. */
   end(frame: SseFrame): void;
   /** Whether the last frame was emitted. */
@@ -142,8 +142,8 @@ export function startSession(options: SessionOptions): Session {
         if (!readers && !producing.closed) watchAbsence(grace);
       };
     },
-    decide: async (callId, approval, by) =>
-      (await writer.isHeld()) && approvals.decide(callId, approval, by),
+    decide: async (callId, approval, decisionId) =>
+      (await writer.isHeld()) && approvals.decide(callId, approval, decisionId),
     end,
     get hasEnded() {
       return hasEnded;

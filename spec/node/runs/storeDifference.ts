@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { NewRun, RunStore, SseFrame } from '../../../lib/node/index.js';
 import { compareIds } from '../../../lib/node/runs/compareIds.js';
 import { readEventId } from '../../../lib/wire/chatEvents.js';
-import { newRunId } from '../../../lib/node/runs/newRunId.js';
+import { newId } from '../../../lib/node/runs/newId.js';
 
 /** Longer than any of this takes, and over before anything else can happen. */
 const LONG_MS = 600_000;
@@ -60,8 +60,8 @@ export async function checkStoresAgree(
   const stores = await open();
   await fc.assert(
     fc.asyncProperty(fc.array(call, { maxLength: 60, size: 'max' }), async (calls) => {
-      const ids = Array.from({ length: RUNS }, newRunId);
-      const tag = newRunId();
+      const ids = Array.from({ length: RUNS }, newId);
+      const tag = newId();
       for (const store of stores) {
         for (const id of ids) await store.create({ id, owner: tag, attempt: 1, ...LIMITS });
       }

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import type { RunStore, SseFrame } from '../../../lib/node/index.js';
 import { followsEntry } from '../../../lib/node/runs/followsEntry.js';
-import { newRunId } from '../../../lib/node/runs/newRunId.js';
+import { newId } from '../../../lib/node/runs/newId.js';
 
 const LONG_MS = 600_000;
 
@@ -29,7 +29,7 @@ export async function checkStoreProperty(
       fc.array(step, { maxLength: 25 }),
       fc.constantFrom(3, 20, 100_000),
       async (steps, maxChunks) => {
-        const id = newRunId();
+        const id = newId();
         const limits = { holder: 'a', leaseMs: LONG_MS, keepMs: LONG_MS, maxChunks };
         await store.create({ id, owner: 'ann', attempt: 1, ...limits });
         const accepted: { readonly id: string; readonly data: string }[] = [];
@@ -38,7 +38,7 @@ export async function checkStoreProperty(
         let repeat = async (): Promise<unknown> => 'held';
 
         const makeFrames = (count: number): SseFrame[] =>
-          Array.from({ length: count }, () => ({ event: 'chunk', data: newRunId() }));
+          Array.from({ length: count }, () => ({ event: 'chunk', data: newId() }));
         const checkReader = async (after: string | undefined, place: number): Promise<void> => {
           const last = accepted.at(-1)?.id;
           if (place >= accepted.length) return;

@@ -1,5 +1,5 @@
 /** An id that can't be guessed: 128 random bits. */
-export function newRunId(): string {
+export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
