@@ -28,7 +28,7 @@ export type EventFormat<T> = ResponseFormat<T> & Required<Pick<ResponseFormat<T>
 export interface EventStream<T> {
   /** How each response is read. */
   readonly format: EventFormat<T>;
-  /** The id of the last event, to go on from. */
+  /** The id of the last event, to continue from. */
   readonly lastId: string | undefined;
   /** Whether a value was delivered. */
   readonly begun: boolean;

@@ -99,7 +99,7 @@ export function createDelivery<T>(
       if (!wanted()) return;
       try {
         if (body.take) body.take(onRead, onBreak);
-        // A reader of somebody else's may give no promise.
+        // A reader of another library may not give a promise.
         else Promise.resolve(body.read()).then(onRead, onBreak);
       } catch (cause) {
         onBreak(cause);
@@ -122,7 +122,7 @@ export function createDelivery<T>(
     const onRead = (read: Read): void => {
       if (!wanted()) return;
       try {
-        // In here: a body of somebody else's may give anything.
+        // In here: a body of another library may give anything.
         const { done, value } = read;
         if (done) {
           // A consumer may retry on an error.

@@ -51,7 +51,7 @@ export interface Report {
 
 /** More marks of a stage are not reported. */
 export const MAX_MARKS = 5000;
-/** Of rows with more marks, nobody can see what was held back, or read letters. */
+/** Where rows have more marks, what was held back and the letters are too small to see. */
 export const MAX_DRAWN = 60;
 function toMarks(events: readonly Event[], letterOf: (value: unknown) => string): Mark[] {
   return events.slice(0, MAX_MARKS).map((event) => {

@@ -44,7 +44,7 @@ export const toEmbedJob = (request: EmbedRequest): Job<EmbedResponse> => ({
   rank: rankHosts,
   send: (where) => fromOllamaEmbed(request, where),
   usesModel: true,
-  // Without `toFinal`: embedding is no measure for answers.
+  // Without `toFinal`: how long embedding takes says nothing of answers.
 });
 
 export const toPullJob = (request: PullRequest): Job<ProgressLine> => ({

@@ -68,7 +68,7 @@ export function sendToHost<T>(
     const { fetch = globalThis.fetch, ...where } = toOptions(url);
     const noticing: typeof fetch = async (input, init) => {
       const response = await fetch(input, init);
-      // With another status nothing has been generated. What is no response is refused where it is read.
+      // With another status nothing has been generated. A value that is not a response is refused where it is read.
       hasBegun = !isResponse(response) || isOk(response);
       return response;
     };

@@ -26,7 +26,7 @@ export async function listenForCommands(
         if (command) obey(id, command);
       }
     } catch {
-      // The store can't be reached: runs of this gateway go on, and can be stopped here.
+      // The store can't be reached: runs of this gateway continue, and can be stopped here.
     }
     if (isOver()) return;
     onFailed();

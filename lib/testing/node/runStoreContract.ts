@@ -337,7 +337,7 @@ export function runStoreContract(candidate: RunStoreCandidate): readonly Contrac
       assert.equal((await store.get(next.id))?.last, undefined);
     }),
 
-    check('forgets a run that nobody renews', async ({ store, other }) => {
+    check('forgets a run that is not renewed', async ({ store, other }) => {
       const run = { ...newRun(), leaseMs: SHORT_MS, keepMs: SHORT_MS };
       await store.create(run);
       await until(async () => !(await other.get(run.id)));

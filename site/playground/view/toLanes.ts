@@ -20,7 +20,7 @@ export function toLanes<T>(
   return { lanes, count: ends.length };
 }
 
-/** More at a time can't be told apart, and are not drawn. */
+/** More at a time can't be distinguished, and are not drawn. */
 export const MAX_LANES = 3;
 /** The height of a lane, in px. */
 export const LANE = 15;

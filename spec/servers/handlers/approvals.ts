@@ -15,10 +15,10 @@ const refund = defineTool({
   },
 });
 
-/** What a run is made of. It is JSON, so that another gateway can go on with it. */
+/** What a run is made of. It is JSON, so that another gateway can continue it. */
 interface Work {
   readonly messages: readonly Message[];
-  /** With decisions, or a place for them, the run ends at a call that waits, and another one goes on. */
+  /** With decisions, or a place for them, the run ends at a call that waits, and another one continues. */
   readonly decisions?: Readonly<Record<string, boolean>>;
 }
 
@@ -52,7 +52,7 @@ export function approvalRoutes(runs: Runs): Router {
     response.sendStatus(decided ? 204 : 404);
   });
 
-  // Goes on after a run that has ended with calls that wait, at any gateway.
+  // Continues after a run that has ended with calls that wait, at any gateway.
   router.post('/work/:id/decisions', async (request, response) => {
     const { id } = request.params;
     const owner = ownerOf(request);
